@@ -1,0 +1,105 @@
+import type { Collection, Document } from 'mongodb';
+import type { CoalescedInserts } from '../coalescer/coalesce-inserts.ts';
+import type { CoalescedReads } from '../coalescer/coalesce-reads.ts';
+import type { TransactionSession } from '../transaction.ts';
+import { clientSessionOf } from '../transaction.ts';
+import { reading, writing } from '../write-errors.ts';
+import type { StoredDocument } from './document.ts';
+
+/** How documents are listed. Filters are MongoDB's, with `_id`. */
+export interface DocumentQuery {
+  readonly filter: Document;
+  readonly sort?: readonly (readonly [string, 1 | -1])[];
+  readonly limit?: number;
+  readonly skip?: number;
+  readonly fields?: readonly string[];
+}
+
+/** The native collection with its coalescers; stays inside this package. */
+export interface DocumentCollection {
+  readonly native: Collection<Document>;
+  readonly reads: CoalescedReads;
+  readonly inserts: CoalescedInserts;
+  readonly maxTimeMs: number;
+  /** Makes the collection (with images for the change feed) when it does not exist yet. */
+  readonly ready: () => Promise<void>;
+}
+
+/**
+ * The documents of one collection in the project's own database. Knows nothing of rules: only `@mainstay/data` uses it.
+ * @throws DuplicateKeyError, serviceUnavailable, outcomeUnknown
+ */
+export class DocumentStore {
+  readonly #collection: DocumentCollection;
+
+  constructor(collection: DocumentCollection) {
+    this.#collection = collection;
+  }
+
+  /** One document, merged with the other point reads that wait. It is shared: do not change it. */
+  get(id: string): Promise<StoredDocument | null> {
+    return this.#collection.reads.get(id) as Promise<StoredDocument | null>;
+  }
+
+  async find(query: DocumentQuery): Promise<StoredDocument[]> {
+    const { native, maxTimeMs } = this.#collection;
+    const found = await reading(() =>
+      native
+        .find(query.filter, {
+          maxTimeMS: maxTimeMs,
+          ...(query.sort === undefined ? {} : { sort: query.sort.map(([field, order]) => [field, order] as [string, 1 | -1]) }),
+          ...(query.limit === undefined ? {} : { limit: query.limit, batchSize: query.limit + 1 }),
+          ...(query.skip === undefined ? {} : { skip: query.skip }),
+          ...(query.fields === undefined ? {} : { projection: Object.fromEntries(query.fields.map((field) => [field, 1])) }),
+        })
+        .toArray(),
+    );
+    return found as unknown as StoredDocument[];
+  }
+
+  count(filter: Document, limit?: number): Promise<number> {
+    const { native, maxTimeMs } = this.#collection;
+    return reading(() => native.countDocuments(filter, { maxTimeMS: maxTimeMs, ...(limit === undefined ? {} : { limit }) }));
+  }
+
+  async insert(document: StoredDocument, session?: TransactionSession): Promise<void> {
+    await this.#collection.ready();
+    if (session === undefined) return this.#collection.inserts.insert(document);
+    await writing(() => this.#collection.native.insertOne(document as Document, { session: clientSessionOf(session) }));
+  }
+
+  /** Changes the one document that matches and returns it before and after the change, or null. */
+  async update(filter: Document, update: Document | readonly Document[], session?: TransactionSession): Promise<StoredDocument | null> {
+    const stored = await writing(() =>
+      this.#collection.native.findOneAndUpdate(filter, update as Document, {
+        returnDocument: 'after',
+        ...(session === undefined ? {} : { session: clientSessionOf(session) }),
+      }),
+    );
+    return stored as StoredDocument | null;
+  }
+
+  /** Replaces the one document that matches; null when none does. */
+  async replace(filter: Document, document: StoredDocument, session?: TransactionSession): Promise<StoredDocument | null> {
+    const stored = await writing(() =>
+      this.#collection.native.findOneAndReplace(filter, document as Document, {
+        returnDocument: 'after',
+        ...(session === undefined ? {} : { session: clientSessionOf(session) }),
+      }),
+    );
+    return stored as StoredDocument | null;
+  }
+
+  /** Deletes the one document that matches; whether there was one. */
+  async delete(filter: Document, session?: TransactionSession): Promise<boolean> {
+    const options = session === undefined ? {} : { session: clientSessionOf(session) };
+    const result = await writing(() => this.#collection.native.deleteOne(filter, options));
+    return result.deletedCount > 0;
+  }
+
+  /** Runs read-only stages; the caller has checked them. */
+  aggregate(stages: readonly Document[]): Promise<Document[]> {
+    const { native, maxTimeMs } = this.#collection;
+    return reading(() => native.aggregate([...stages], { maxTimeMS: maxTimeMs, allowDiskUse: false }).toArray());
+  }
+}

@@ -1,0 +1,52 @@
+import type { Logger } from '@mainstay/kernel';
+import type { MongoClient } from 'mongodb';
+import mongoose from 'mongoose';
+
+/** How long an operation waits for a server or a pooled connection before it fails as unavailable. */
+const SERVER_SELECTION_TIMEOUT_MS = 5_000;
+const WAIT_QUEUE_TIMEOUT_MS = 2_000;
+/** A majority that does not answer within this time is an unknown outcome. */
+const WRITE_TIMEOUT_MS = 4_000;
+const RETRY_PAUSE_MS = 500;
+
+/** The connection to one MongoDB cluster. Mongoose owns it and defines models; the hot path uses the native client. */
+export interface MongoConnection {
+  readonly mongoose: mongoose.Connection;
+  readonly client: MongoClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, waiting for a cluster that is still starting for at most `patienceMs`.
+ * Every acknowledged write is journalled on a majority; every read sees only what a majority has.
+ */
+export async function connectMongo(
+  url: string,
+  options: { poolSize: number; patienceMs: number; monitorCommands: boolean; log: Logger },
+): Promise<MongoConnection> {
+  const deadline = Date.now() + options.patienceMs;
+  for (;;) {
+    const connection = mongoose.createConnection(url, {
+      maxPoolSize: options.poolSize,
+      serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+      waitQueueTimeoutMS: WAIT_QUEUE_TIMEOUT_MS,
+      writeConcern: { w: 'majority', journal: true, wtimeoutMS: WRITE_TIMEOUT_MS },
+      readConcern: { level: 'majority' },
+      compressors: ['none'],
+      ignoreUndefined: true,
+      monitorCommands: options.monitorCommands,
+      autoIndex: false,
+      autoCreate: false,
+      bufferCommands: false,
+    });
+    try {
+      await connection.asPromise();
+      return { mongoose: connection, client: connection.getClient(), close: () => connection.close() };
+    } catch (error) {
+      await connection.close().catch(() => undefined);
+      if (Date.now() > deadline) throw error;
+      options.log.warn({ err: error }, 'MongoDB does not answer yet; trying again');
+      await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    }
+  }
+}
