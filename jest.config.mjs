@@ -1,6 +1,8 @@
 // One configuration for all packages and apps/server: `jest --config ../../jest.config.mjs --rootDir .` in a package, or one run for all at
 // the root (scripts/test.mjs). Tests run from source, so nothing needs to be built first. The dashboard has its own, for a browser-like DOM.
 
+import { fileURLToPath } from 'node:url';
+
 /** Dependencies without a CommonJS build, which the transform turns into one. */
 const ESM_ONLY = [
   'aedes[^/]*',
@@ -36,6 +38,8 @@ export default {
     '\\.tsx?$': swc({ syntax: 'typescript', tsx: false }),
     '\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
+  // Its "exports" know only the conditions of `import`, which a transformed test does not use.
+  moduleNameMapper: { '^file-type$': fileURLToPath(new URL('./node_modules/file-type/index.js', import.meta.url)) },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
   // Test globals would leak into the types of the sources: import them from '@jest/globals'.
   injectGlobals: false,
