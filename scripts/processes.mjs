@@ -38,6 +38,11 @@ async function goneWithin(known, seconds) {
   return !isAlive(known);
 }
 
+/** Signals every process of the group that `pid` was started to lead; nothing when none is left. */
+export function signalGroup(pid, name) {
+  signal(-pid, name);
+}
+
 function signal(pid, name) {
   try {
     process.kill(pid, name);
