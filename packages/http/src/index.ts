@@ -1,1 +1,13 @@
-export {};
+export type { Http, HttpOptions } from './create-http.ts';
+export { createHttp, PLATFORM_BASE, PROJECT_BASE } from './create-http.ts';
+export { cookieName, readCookie } from './cookies.ts';
+export type { Access, AnyPlatformRoute, AnyProjectRoute, Route, RouteInput, StreamInput, StreamRoute } from './define-route.ts';
+export { definePlatformRoute, defineRoute, defineStreamRoute, Reply } from './define-route.ts';
+export * from './http.problems.ts';
+export { HttpSettings } from './http.settings.ts';
+export { IdempotencyKind } from './idempotency.model.ts';
+export { createOpenApi } from './openapi.ts';
+export { parseJson } from './read-body.ts';
+export { problemBody, sendProblem, toProblem } from './problem-response.ts';
+export { RateLimiter } from './rate-limit.ts';
+export type { AccountCredentials, AccountSession, PlatformContext, ProjectAccess, Resolvers } from './resolvers.ts';

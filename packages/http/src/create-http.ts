@@ -1,0 +1,143 @@
+import type { Clock, LifecyclePart, Logger } from '@mainstay/kernel';
+import { notFound } from '@mainstay/kernel';
+import type { Store } from '@mainstay/store';
+import type { Request, Response } from 'express';
+import express from 'express';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { serveDashboard } from './dashboard-files.ts';
+import type { Route } from './define-route.ts';
+import type { Exchange, PipelineParts } from './exchange.ts';
+import { methodNotAllowed } from './http.problems.ts';
+import type { HttpSettings } from './http.settings.ts';
+import { createIdempotency } from './idempotency.service.ts';
+import { runPlatformRoute } from './platform-pipeline.ts';
+import { sendProblem, toProblem } from './problem-response.ts';
+import { runProjectRoute, runStreamRoute } from './project-pipeline.ts';
+import { RateLimiter } from './rate-limit.ts';
+import { readFacts } from './request-facts.ts';
+import type { Resolvers } from './resolvers.ts';
+import { RouteTree } from './route-tree.ts';
+import { answerPreflight, setApiHeaders, setCorsHeaders } from './security-headers.ts';
+
+export const PROJECT_BASE = '/p/:projectId/v1';
+export const PLATFORM_BASE = '/platform/v1';
+
+/** What the HTTP door is made of. */
+export interface HttpOptions {
+  readonly settings: HttpSettings;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly resolvers: Resolvers;
+  readonly routes: readonly Route[];
+  /** The dashboard's built files; without them only the API answers. */
+  readonly dashboardDirectory?: string | undefined;
+  /** Told of every finished request, for metrics. */
+  readonly onFinished?: (request: { area: string; method: string; status: number; seconds: number }) => void;
+}
+
+/** The HTTP door: a server that is not listening yet. */
+export interface Http extends LifecyclePart {
+  readonly server: Server;
+  listen(port: number, host: string): Promise<number>;
+}
+
+/** Puts the door together: one tree of routes, one pipeline per kind of route, then the dashboard's files. */
+export function createHttp(options: HttpOptions): Http {
+  const tree = new RouteTree<Route>();
+  for (const route of options.routes) {
+    tree.add(route.method, `${route.scope === 'platform' ? PLATFORM_BASE : PROJECT_BASE}${route.path}`, route);
+  }
+  const parts: PipelineParts = {
+    settings: options.settings,
+    resolvers: options.resolvers,
+    idempotency: createIdempotency(options),
+    requestLimiter: new RateLimiter('requests per second', options.clock),
+    log: options.log,
+  };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const proxies = options.settings.trustProxy.split(',').map((cidr) => cidr.trim()).filter(Boolean);
+  app.set('trust proxy', proxies.length > 0 ? proxies : false);
+  app.use((request, response, next) => {
+    const { url } = request;
+    if (url.startsWith('/p/') || url.startsWith('/platform/')) void dispatch(request, response, { tree, parts, options });
+    else if (url === '/healthz') response.type('text/plain').send('ok\n');
+    else next();
+  });
+  if (options.dashboardDirectory !== undefined) app.use(serveDashboard(options.dashboardDirectory));
+  app.use((request: Request, response: Response) => sendProblem(response, notFound(), readFacts(request).requestId));
+  return asPart(createServer(app), options.settings);
+}
+
+async function dispatch(
+  request: Request,
+  response: Response,
+  { tree, parts, options }: { tree: RouteTree<Route>; parts: PipelineParts; options: HttpOptions },
+): Promise<void> {
+  const facts = readFacts(request);
+  const startedAt = performance.now();
+  let area = 'unknown';
+  setApiHeaders(response, facts.requestId);
+  const isProject = facts.path.startsWith('/p/');
+  if (isProject) setCorsHeaders(response);
+  try {
+    if (facts.method === 'options') return answerPreflight(response);
+    const match = tree.find(facts.method === 'head' ? 'get' : facts.method, facts.path);
+    if (match === null) throw notFound();
+    if ('allowed' in match) throw methodNotAllowed({ allowed: match.allowed });
+    area = match.route.path;
+    await run(match.route, { request, response, facts, params: match.params }, parts);
+  } catch (error) {
+    const log = parts.log.child({ requestId: facts.requestId, path: facts.path });
+    if (request.readable && !request.complete) response.setHeader('connection', 'close');
+    sendProblem(response, toProblem(error, log), facts.requestId);
+  } finally {
+    options.onFinished?.({ area, method: facts.method, status: response.statusCode, seconds: (performance.now() - startedAt) / 1_000 });
+  }
+}
+
+function run(route: Route, exchange: Exchange, parts: PipelineParts): Promise<void> {
+  switch (route.scope) {
+    case 'project':
+      return runProjectRoute(route, exchange, parts);
+    case 'platform':
+      return runPlatformRoute(route, exchange, parts);
+    case 'stream':
+      return runStreamRoute(route, exchange, parts);
+  }
+}
+
+function asPart(server: Server, settings: HttpSettings): Http {
+  server.requestTimeout = settings.requestTimeoutMs;
+  server.headersTimeout = settings.headersTimeoutMs;
+  server.maxConnections = settings.maxConnections;
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else socket.destroy();
+  });
+  return {
+    name: 'http',
+    server,
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          const address = server.address();
+          resolve(typeof address === 'object' && address !== null ? address.port : port);
+        });
+      }),
+    drain: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+    stop: () => {
+      server.closeAllConnections();
+      return Promise.resolve();
+    },
+  };
+}

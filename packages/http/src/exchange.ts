@@ -1,0 +1,29 @@
+import type { Logger } from '@mainstay/kernel';
+import type { Request, Response } from 'express';
+import type { Idempotency } from './idempotency.service.ts';
+import type { HttpSettings } from './http.settings.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import type { RequestFacts } from './request-facts.ts';
+import type { Resolvers } from './resolvers.ts';
+
+/** One request and its answer on their way through a pipeline. */
+export interface Exchange {
+  readonly request: Request;
+  readonly response: Response;
+  readonly facts: RequestFacts;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** What every pipeline works with. */
+export interface PipelineParts {
+  readonly settings: HttpSettings;
+  readonly resolvers: Resolvers;
+  readonly idempotency: Idempotency;
+  readonly requestLimiter: RateLimiter;
+  readonly log: Logger;
+}
+
+/** The origin under which this request reached us, e.g. `https://api.example.com`. */
+export function ownOriginOf({ request }: Exchange): string {
+  return `${request.protocol}://${request.headers.host ?? ''}`;
+}

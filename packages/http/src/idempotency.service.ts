@@ -1,0 +1,76 @@
+import type { Clock, ProjectContext } from '@mainstay/kernel';
+import { nameOf } from '@mainstay/kernel';
+import type { Store } from '@mainstay/store';
+import { DuplicateKeyError } from '@mainstay/store';
+import { createHash } from 'node:crypto';
+import type { WireAnswer } from './answer.ts';
+import { idempotencyInProgress, idempotencyKeyReused, malformedRequest } from './http.problems.ts';
+import { IdempotencyKind } from './idempotency.model.ts';
+
+const KEEP_MS = 24 * 60 * 60_000;
+/** Longer than any request may take. */
+const PENDING_MS = 60_000;
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** A request that may come again. */
+export interface RepeatableRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly key: string;
+  readonly body: unknown;
+}
+
+/** Answers a repeated request as it was answered the first time. */
+export function createIdempotency(dependencies: { store: Store; clock: Clock }) {
+  const { store, clock } = dependencies;
+  return {
+    /**
+     * Runs the request once per key and 24 hours. The id it hands on is the same for every repeat, also after a crash or
+     * an unknown outcome: whatever is created under it is created once.
+     * @throws idempotencyKeyReused, idempotencyInProgress
+     */
+    async once(context: ProjectContext, request: RepeatableRequest, run: (idempotencyId: string) => Promise<WireAnswer>): Promise<WireAnswer> {
+      if (!KEY.test(request.key)) throw malformedRequest({ reason: 'An Idempotency-Key has 1 to 255 visible ASCII characters.' });
+      const id = hash(nameOf(context.principal), request.method, request.path, request.key);
+      const bodyHash = hash(JSON.stringify(request.body ?? null));
+      const rows = store.kind(context, IdempotencyKind);
+      const earlier = await begin(context, id, bodyHash);
+      if (earlier !== null) return earlier;
+      try {
+        const answer = await run(id.slice(0, 32));
+        await rows.update({ id }, { $set: { state: 'done', status: answer.status, body: answer.body ?? null, headers: answer.headers } });
+        return answer;
+      } catch (error) {
+        await rows.delete({ id }).catch(() => undefined);
+        throw error;
+      }
+    },
+  };
+
+  async function begin(context: ProjectContext, id: string, bodyHash: string): Promise<WireAnswer | null> {
+    const rows = store.kind(context, IdempotencyKind);
+    const now = clock.now();
+    const pendingUntil = new Date(now + PENDING_MS);
+    const fresh = { id, bodyHash, state: 'pending' as const, status: null, body: null, headers: {}, pendingUntil, expiresAt: new Date(now + KEEP_MS) };
+    try {
+      await rows.insert(fresh);
+      return null;
+    } catch (error) {
+      if (!(error instanceof DuplicateKeyError)) throw error;
+    }
+    const row = await rows.findOne({ id });
+    if (row === null) return begin(context, id, bodyHash);
+    if (row.bodyHash !== bodyHash) throw idempotencyKeyReused();
+    if (row.state === 'done') {
+      return { status: row.status ?? 200, body: row.body ?? undefined, headers: { ...row.headers, 'idempotency-replayed': 'true' } };
+    }
+    const taken = await rows.update({ id, state: 'pending', pendingUntil: { $lt: new Date(now) } }, { $set: { pendingUntil } });
+    if (taken.matched === 0) throw idempotencyInProgress();
+    return null;
+  }
+}
+export type Idempotency = ReturnType<typeof createIdempotency>;
+
+function hash(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
+}

@@ -1,0 +1,117 @@
+import type { Principal, ProjectContext } from '@mainstay/kernel';
+import { notFound } from '@mainstay/kernel';
+import type { WireAnswer } from './answer.ts';
+import { sendAnswer, toWireAnswer } from './answer.ts';
+import { checkAccess, checkOrigin } from './authorize-access.ts';
+import { cookieName, readCookie } from './cookies.ts';
+import { checkCsrf } from './csrf.ts';
+import type { AnyProjectRoute, StreamRoute } from './define-route.ts';
+import type { Exchange, PipelineParts } from './exchange.ts';
+import { ownOriginOf } from './exchange.ts';
+import { parseInput, parseQuery } from './parse-input.ts';
+import { readJson } from './read-body.ts';
+import { readIfMatch, readKey } from './request-facts.ts';
+import type { ProjectAccess } from './resolvers.ts';
+
+/** A request of the project API, step by step: project → origin → principal → limits → access → parse → handle → answer. */
+export async function runProjectRoute(route: AnyProjectRoute, exchange: Exchange, parts: PipelineParts): Promise<void> {
+  const context = await enter(route, exchange, parts);
+  const input = await readInput(route, exchange, parts);
+  const key = exchange.request.headers['idempotency-key'];
+  if (typeof key === 'string' && route.method === 'post') {
+    const { method, path } = exchange.facts;
+    const answer = await parts.idempotency.once(context, { method, path, key, body: input.body }, (idempotencyId) =>
+      handle(route, context, { ...input, idempotencyId }),
+    );
+    sendAnswer(exchange.response, answer);
+  } else sendAnswer(exchange.response, await handle(route, context, input));
+}
+
+/** A streaming request: the same way in, then the handler has the request and the response. */
+export async function runStreamRoute(route: StreamRoute, exchange: Exchange, parts: PipelineParts): Promise<void> {
+  const context = await enter(route, exchange, parts);
+  const { projectId: _, ...params } = exchange.params;
+  const query = parseQuery(exchange.facts.search);
+  await route.handle(context, { request: exchange.request, response: exchange.response, params, query });
+}
+
+async function enter(route: AnyProjectRoute | StreamRoute, exchange: Exchange, parts: PipelineParts): Promise<ProjectContext> {
+  const { facts, params, request } = exchange;
+  const resolved = parts.resolvers.project(params['projectId'] ?? '', readKey(request.headers));
+  const access = resolved instanceof Promise ? await resolved : resolved;
+  checkOrigin(access, facts.origin, ownOriginOf(exchange));
+  const anonymous = createContext(access, exchange, parts);
+  const found = resolvePrincipal(anonymous, access, { exchange, parts });
+  const principal = found instanceof Promise ? await found : found;
+  const limited = parts.requestLimiter.take(access.project.id, access.project.limits.requestsPerSecond);
+  if (limited !== null) throw limited;
+  const isRead = route.method === 'get';
+  checkAccess(principal, access.key !== null, { access: route.access, isRead, ...('role' in route && route.role !== undefined ? { role: route.role } : {}) });
+  return principal === anonymous.principal ? anonymous : withPrincipal(anonymous, principal);
+}
+
+function createContext(access: ProjectAccess, { facts }: Exchange, { log }: PipelineParts): ProjectContext {
+  const { project } = access;
+  const { requestId } = facts;
+  return { project, principal: { type: 'anonymous' }, requestId, log: lazyLog(log, { requestId, project: project.id }) };
+}
+
+/** Most requests log nothing: their logger is made when it is first used. */
+function lazyLog(log: PipelineParts['log'], fields: Record<string, string>): PipelineParts['log'] {
+  let child: PipelineParts['log'] | undefined;
+  return new Proxy(log, {
+    get(_target, property) {
+      child ??= log.child(fields);
+      const value: unknown = Reflect.get(child, property, child);
+      return typeof value === 'function' ? (value.bind(child) as unknown) : value;
+    },
+  });
+}
+
+function withPrincipal(context: ProjectContext, principal: Principal): ProjectContext {
+  return { project: context.project, principal, requestId: context.requestId, log: context.log };
+}
+
+function resolvePrincipal(
+  context: ProjectContext,
+  access: ProjectAccess,
+  { exchange, parts }: { exchange: Exchange; parts: PipelineParts },
+): Principal | Promise<Principal> {
+  const { bearer, cookie } = exchange.facts;
+  if (access.key?.kind === 'secret') return { type: 'key', id: access.key.id };
+  if (bearer?.startsWith('pat_') === true) return resolveMember(access, exchange, parts);
+  if (bearer !== undefined) return parts.resolvers.principal(context, bearer);
+  if (access.key === null && cookie !== undefined) return resolveMember(access, exchange, parts);
+  return context.principal;
+}
+
+/** A member of the project's organization at the dashboard or CLI. To everybody else the project does not exist. */
+async function resolveMember(access: ProjectAccess, exchange: Exchange, parts: PipelineParts): Promise<Principal> {
+  const { facts, request } = exchange;
+  const cookie = readCookie(facts.cookie, cookieName(request.secure));
+  const session = await parts.resolvers.account({ cookie, bearer: facts.bearer });
+  if (session === null) return { type: 'anonymous' };
+  checkCsrf(exchange, session);
+  const role = await parts.resolvers.accountRole(session.account.id, access.project);
+  if (role === null) throw notFound();
+  return { type: 'account', id: session.account.id, role };
+}
+
+async function readInput(route: AnyProjectRoute, exchange: Exchange, parts: PipelineParts) {
+  const { facts, request } = exchange;
+  const { projectId: _, ...params } = exchange.params;
+  const body = route.body === undefined ? undefined : await readJson(request, route.bodyMaxBytes ?? parts.settings.bodyMaxBytes);
+  return {
+    params: route.params === undefined ? params : parseInput(route.params, params, 'path'),
+    query: route.query === undefined ? undefined : parseInput(route.query, parseQuery(facts.search), 'query'),
+    body: parseInput(route.body, body, ''),
+    ifMatch: readIfMatch(request.headers['if-match']),
+    idempotencyId: undefined as string | undefined,
+    ip: facts.ip,
+    userAgent: facts.userAgent,
+  };
+}
+
+async function handle(route: AnyProjectRoute, context: ProjectContext, input: unknown): Promise<WireAnswer> {
+  return toWireAnswer(route, await route.handle(context, input as never));
+}

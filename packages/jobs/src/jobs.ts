@@ -1,0 +1,85 @@
+import type { Clock, LifecyclePart, Logger, Project, ProjectContext, ProjectId } from '@mainstay/kernel';
+import { LruCache } from '@mainstay/kernel';
+import type { Store } from '@mainstay/store';
+import { Queue } from 'bullmq';
+import type { JobDefinition } from './define-job.ts';
+import type { JobsSettings } from './jobs.settings.ts';
+import { TicketWorker } from './ticket-worker.ts';
+
+/** A mark in MongoDB covers the work that is added within this time; the sweeper looks again for a minute and more. */
+const MARK_AGE_MS = 5_000;
+const MAX_MARKS = 10_000;
+/** All kinds share one queue: BullMQ advises against many, and tickets are tiny. */
+const QUEUE = 'tickets';
+
+/** What the jobs need of their surroundings. */
+export interface JobsOptions {
+  readonly store: Store;
+  readonly settings: JobsSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Takes tickets; a worker process also runs them. */
+export class Jobs {
+  readonly #options: JobsOptions;
+  readonly #queue: Queue;
+  readonly #marked: LruCache<number>;
+
+  constructor(options: JobsOptions) {
+    this.#options = options;
+    this.#marked = new LruCache({ maxEntries: MAX_MARKS, maxAgeMs: MARK_AGE_MS }, options.clock);
+    this.#queue = new Queue(QUEUE, {
+      connection: options.store.redis('fast') as never,
+      prefix: `${options.store.redisPrefix}bull`,
+      skipVersionCheck: true,
+    });
+    this.#queue.on('error', () => undefined);
+  }
+
+  /**
+   * Asks for a run of the job for the context's project. Call it after the work row is stored.
+   * The ticket is noted in MongoDB (at most every 5 s) and sent through Redis when that is there; a lost one is made again.
+   */
+  async ticket(context: ProjectContext, name: string, options: { delayMs?: number } = {}): Promise<void> {
+    const delayMs = options.delayMs ?? 0;
+    const { id } = context.project;
+    const key = `${name}:${id}`;
+    if (delayMs > 0 || this.#marked.get(key) === undefined) {
+      const dueAt = new Date(this.#options.clock.now() + delayMs);
+      await this.#options.store.tickets.mark(name, id, dueAt);
+      if (delayMs === 0) this.#marked.set(key, 1);
+    }
+    await this.add(name, id, delayMs);
+  }
+
+  /** Sends a ticket through Redis; false when Redis is away. One ticket of a kind waits per project, however many are asked for. */
+  async add(name: string, project: ProjectId, delayMs = 0): Promise<boolean> {
+    if (!this.#isRedisUp()) return false;
+    const ticket = `${name}:${project}`;
+    try {
+      await this.#queue.add(name, { project }, {
+        deduplication: { id: delayMs > 0 ? `${ticket}:later` : ticket },
+        removeOnComplete: true,
+        removeOnFail: true,
+        ...(delayMs > 0 ? { delay: delayMs } : {}),
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The part of a worker process that runs tickets and makes lost ones again. */
+  createWorker(definitions: readonly JobDefinition[], loadProject: (id: ProjectId) => Promise<Project | null>): LifecyclePart {
+    return new TicketWorker({ ...this.#options, jobs: this, definitions, loadProject, queueName: QUEUE });
+  }
+
+  asPart(): LifecyclePart {
+    return { name: 'jobs', stop: () => this.#queue.close() };
+  }
+
+  #isRedisUp(): boolean {
+    return (this.#queue.opts.connection as { status?: string }).status === 'ready';
+  }
+}
