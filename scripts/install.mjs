@@ -14,7 +14,7 @@ import { root, say, state } from './workspace.mjs';
 export async function installPackages() {
   const lockfile = join(root, 'package-lock.json');
   const fingerprint = fingerprintOf(lockfile);
-  const isCurrent = () => isDone('install', fingerprint) ? existsSync(join(root, 'node_modules')) : matchesLockfile(lockfile);
+  const isCurrent = () => (isDone('install', fingerprint) ? existsSync(join(root, 'node_modules')) : matchesLockfile(lockfile));
   if (isCurrent()) return;
   await withLock(
     join(state, 'install.lock'),

@@ -54,7 +54,9 @@ function signal(pid, name) {
 function startTimeOnLinux(pid) {
   try {
     // proc(5): the command in parentheses may hold blanks, so count the fields after the last one. Field 3 is the state, 22 the start.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return null;
     // The start is counted in ticks since the boot, so it says nothing without knowing which boot.
     return `${fields[19]}@${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
@@ -65,7 +67,9 @@ function startTimeOnLinux(pid) {
 
 function startTimeFromPs(pid) {
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null;
+    return (
+      execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null
+    );
   } catch {
     return null;
   }

@@ -18,8 +18,9 @@ export async function startDashboard({ origin, directory }) {
   const service = spawnService(tool('vite'), args, { cwd: DASHBOARD, env, logFile: join(directory, 'vite.log') });
   const own = `http://127.0.0.1:${port}`;
   await waitUntil('Starting vite', async () => {
-    if (service.hasExited()) throw Object.assign(new Error(`vite stopped (${await service.exited}):\n${service.logTail()}`), { fatal: true });
+    if (service.hasExited())
+      throw Object.assign(new Error(`vite stopped (${await service.exited}):\n${service.logTail()}`), { fatal: true });
     return (await fetch(own)).ok;
   });
-  return { origin: own, pid: service.pid, stop: service.stop };
+  return { origin: own, pid: service.pid, stop: () => service.stop() };
 }

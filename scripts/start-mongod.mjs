@@ -34,22 +34,24 @@ export async function startMongod({ binary, directory, forTests, onStart }) {
     throw error;
   }
   const url = `mongodb://${USER}:${password}@127.0.0.1:${port}/?replicaSet=${SET}&authSource=admin`;
-  return { url, pid: service.pid, exited: service.exited, stop: service.stop };
+  return { url, pid: service.pid, exited: service.exited, stop: () => service.stop() };
 }
 
 function mongodArguments({ directory, files, port, forTests }) {
-  return [
-    ...['--dbpath', files, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'],
-    ...['--replSet', SET, '--oplogSize', forTests ? '256' : '1024'],
-    ...['--auth', '--keyFile', join(directory, 'mongo.keyfile'), '--noscripting'],
-    // Without zlib: CVE-2025-14847 reads the heap of a mongod 6.0.5 through it, before any sign-in.
-    ...['--networkMessageCompressors', 'snappy,zstd'],
-    ...['--wiredTigerCacheSizeGB', '0.5', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+  const single = ['--replSet', SET, '--oplogSize', forTests ? '256' : '1024'];
+  const reach = ['--dbpath', files, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket'];
+  const access = ['--auth', '--keyFile', join(directory, 'mongo.keyfile'), '--noscripting'];
+  // Without zlib: CVE-2025-14847 reads the heap of a mongod 6.0.5 through it, before any sign-in.
+  const compression = ['--networkMessageCompressors', 'snappy,zstd'];
+  const parameters = [
+    'diagnosticDataCollectionEnabled=false',
     // A single member has nobody to hand over to; by default it would wait 15 s for that at every stop.
-    ...['--setParameter', 'shutdownTimeoutMillisForSignaledShutdown=100'],
+    'shutdownTimeoutMillisForSignaledShutdown=100',
     // Fail points, for the tests that break writes on purpose.
-    ...(forTests ? ['--setParameter', 'enableTestCommands=1'] : []),
+    ...(forTests ? ['enableTestCommands=1'] : []),
   ];
+  const memory = ['--wiredTigerCacheSizeGB', '0.5'];
+  return [...reach, ...single, ...access, ...compression, ...memory, ...parameters.flatMap((parameter) => ['--setParameter', parameter])];
 }
 
 /**
@@ -81,7 +83,8 @@ async function readyReplicaSet({ service, port, password }) {
 }
 
 async function isPrimary({ client, connect, service, host }) {
-  if (service.hasExited()) throw Object.assign(new Error(`mongod stopped (${await service.exited}):\n${service.logTail()}`), { fatal: true });
+  if (service.hasExited())
+    throw Object.assign(new Error(`mongod stopped (${await service.exited}):\n${service.logTail()}`), { fatal: true });
   const hello = await client.db('admin').command({ hello: 1 });
   // Without a set name it has not read its configuration yet, has none, or has one that names a member on another port.
   if (!hello.setName) await configure({ client, connect, host });
@@ -100,7 +103,10 @@ async function configure({ client, connect, host }) {
   } catch (error) {
     if (error.code !== AUTHENTICATION_FAILED) throw error;
     // No user yet, so this is the first run, or the first was killed before its end.
-    await client.db('admin').command({ replSetInitiate: { _id: SET, members: [{ _id: 0, host }] } }).catch(unlessInitiated);
+    await client
+      .db('admin')
+      .command({ replSetInitiate: { _id: SET, members: [{ _id: 0, host }] } })
+      .catch(unlessInitiated);
   } finally {
     await known.close();
   }

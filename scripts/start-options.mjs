@@ -41,7 +41,8 @@ export function readOptions(args, env) {
 
 function port(name, value) {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 65535) throw new Error(`${name} must be a port number, not "${value}".\n\n${USAGE}`);
+  if (!Number.isInteger(number) || number < 1 || number > 65535)
+    throw new Error(`${name} must be a port number, not "${value}".\n\n${USAGE}`);
   return number;
 }
 

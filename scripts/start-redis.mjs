@@ -29,7 +29,12 @@ export async function startRedis({ binary, directory, forTests, onStart, log }) 
     return startOn(run);
   });
   const user = forTests ? '' : 'mainstay';
-  return { url: `redis://${user}:${password}@127.0.0.1:${service.port}`, pid: service.pid, exited: service.exited, stop: service.stop };
+  return {
+    url: `redis://${user}:${password}@127.0.0.1:${service.port}`,
+    pid: service.pid,
+    exited: service.exited,
+    stop: () => service.stop(),
+  };
 }
 
 async function startOn({ binary, directory, password, onStart }) {

@@ -9,7 +9,14 @@ const GRACE_SECONDS = 10;
 const TAIL_LINES = 30;
 
 const PRODUCTION = ['--enable-source-maps', join('apps', 'server', 'dist', 'src', 'main.js')];
-const DEVELOPMENT = ['--import', 'tsx', '--conditions=mainstay-source', '--watch', '--watch-preserve-output', join('apps', 'server', 'src', 'main.ts')];
+const DEVELOPMENT = [
+  '--import',
+  'tsx',
+  '--conditions=mainstay-source',
+  '--watch',
+  '--watch-preserve-output',
+  join('apps', 'server', 'src', 'main.ts'),
+];
 
 /**
  * Starts the server as one child. Its output goes to `server.log` of the data directory; what it says on stderr is shown as well, and in
@@ -19,7 +26,12 @@ const DEVELOPMENT = ['--import', 'tsx', '--conditions=mainstay-source', '--watch
  */
 export function startServer({ dev, env, directory }) {
   // A process group of its own: Ctrl-C reaches the launcher alone, which stops server and stores in order.
-  const child = spawn(process.execPath, dev ? DEVELOPMENT : PRODUCTION, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, dev ? DEVELOPMENT : PRODUCTION, {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const known = child.pid === undefined ? null : identify(child.pid);
   const log = createWriteStream(join(directory, 'server.log'), { flags: 'a', mode: 0o600 });
   const tail = [];

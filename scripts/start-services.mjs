@@ -2,11 +2,15 @@ import { findMongod, findRedis } from './find-binaries.mjs';
 import { startMongod } from './start-mongod.mjs';
 import { startRedis } from './start-redis.mjs';
 
+const MONGOD = { name: 'mongod', find: findMongod, run: startMongod };
+const REDIS = { name: 'redis-server', find: findRedis, run: startRedis };
+
 /**
  * Starts the stores that the environment (`MAINSTAY_MONGO_URL`, `MAINSTAY_REDIS_URL`) does not name, on a data directory that
  * `takeDataDirectory` gave. `stop()` ends Redis, then mongod, and only those that were started here.
  *
- * @param {{ data: Awaited<ReturnType<typeof import('./data-directory.mjs').takeDataDirectory>>, log(line: string): void, forTests?: boolean }} options
+ * `forTests` gives tests all rights on both. `log` says what is done.
+ *
  * @returns {Promise<{ mongoUrl: string, redisUrl: string, pids: Record<string, number>, died: Promise<string>, stop(): Promise<void> }>}
  *   `died` settles when one of them ends by itself
  */
@@ -14,8 +18,8 @@ export async function startServices({ data, log, forTests = false }) {
   const { MAINSTAY_MONGO_URL: mongoUrl, MAINSTAY_REDIS_URL: redisUrl } = process.env;
   const common = { directory: data.path, forTests, log };
   const starts = [
-    mongoUrl ? null : start('mongod', findMongod, startMongod, { ...common, onStart: (pid) => data.add('mongod', pid) }),
-    redisUrl ? null : start('redis-server', findRedis, startRedis, { ...common, onStart: (pid) => data.add('redis-server', pid) }),
+    mongoUrl ? null : start(MONGOD, { ...common, onStart: (pid) => data.add(MONGOD.name, pid) }),
+    redisUrl ? null : start(REDIS, { ...common, onStart: (pid) => data.add(REDIS.name, pid) }),
   ];
   const [mongo, redis] = await allOrNone(starts);
   return {
@@ -30,7 +34,7 @@ export async function startServices({ data, log, forTests = false }) {
   };
 }
 
-async function start(name, find, run, options) {
+async function start({ name, find, run }, options) {
   const binary = await find();
   return { name, ...(await run({ binary, ...options })) };
 }

@@ -90,7 +90,9 @@ async function withReloadingDashboard(ready, data) {
 function openBrowser(url) {
   const command = process.platform === 'darwin' ? 'open' : 'xdg-open';
   // A machine without a browser is no error: the link is on the screen.
-  spawn(command, [url], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+  spawn(command, [url], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
 }
 
 let stopping;

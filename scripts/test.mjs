@@ -88,7 +88,9 @@ async function runJest({ name, cwd, config }, env, running) {
 function countsOf(report, code) {
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  const broken = testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.every(({ status }) => status !== 'failed'));
+  const broken = testResults.filter(
+    (suite) => suite.status === 'failed' && suite.assertionResults.every(({ status }) => status !== 'failed'),
+  );
   const failed = numFailedTests + broken.length;
   return { passed: numPassedTests, failed: code === 0 ? failed : Math.max(failed, 1) };
 }

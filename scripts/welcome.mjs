@@ -4,7 +4,12 @@ export function welcome(ready, { seconds, data, dev }) {
   const rows = [
     ['Dashboard', dashboard, '(this link signs you in, once)'],
     ['API', api],
-    ...(secretKey ? [['Publishable key', publishableKey], ['Secret key', secretKey]] : []),
+    ...(secretKey
+      ? [
+          ['Publishable key', publishableKey],
+          ['Secret key', secretKey],
+        ]
+      : []),
     ['MQTT', mqtt],
     ...(demoUser ? [['Demo account', `${demoUser.email}  ${demoUser.password}`]] : []),
     ['Data', data],
@@ -28,10 +33,10 @@ export function welcome(ready, { seconds, data, dev }) {
 const curlLine = (api, key) =>
   `curl -X POST '${api}/data/todos' -H 'X-Mainstay-Key: ${key}' -H 'Content-Type: application/json' -d '{"title":"Buy milk"}'`;
 
-/** A device signs in with its token as user name; `t` is its own telemetry topic. */
+/** A device signs in with its token as user name. The topic is the one that ThingsBoard's devices use too. */
 function mosquittoLine(mqtt, { token }) {
   const { hostname, port } = new URL(mqtt);
-  return `mosquitto_pub -h ${hostname} -p ${port} -u '${token}' -q 1 -t 't' -m '{"temperature":21.5}'`;
+  return `mosquitto_pub -h ${hostname} -p ${port} -u '${token}' -q 1 -t 'v1/devices/me/telemetry' -m '{"temperature":21.5}'`;
 }
 
 const PUBLIC_FIELDS = ['ready', 'origin', 'api', 'project', 'publishableKey', 'secretKey', 'mqtt', 'dashboard', 'demoUser'];
