@@ -75,6 +75,11 @@ export class Jobs {
     return new TicketWorker({ ...this.#options, jobs: this, definitions, loadProject, queueName: QUEUE });
   }
 
+  /** Forgets every ticket in Redis; those in MongoDB make them again. */
+  async obliterate(): Promise<void> {
+    await this.#queue.obliterate({ force: true });
+  }
+
   asPart(): LifecyclePart {
     return { name: 'jobs', stop: () => this.#queue.close() };
   }

@@ -5,6 +5,7 @@ import { observeCommands } from './command-monitor.ts';
 import { DocumentStore } from './documents/document-store.ts';
 import { ProjectDatabases } from './documents/project-databases.ts';
 import { ChangeFeed } from './feed/change-feed.ts';
+import type { FeedEvent } from './feed/feed-event.ts';
 import { FeedReader } from './feed/feed-reader.ts';
 import { FeedRows } from './feed/feed-rows.ts';
 import type { AnyKind, ControlKind, Kind, Row } from './kinds/define-kind.ts';
@@ -113,15 +114,18 @@ export async function openStore(options: StoreOptions) {
       await runMigrations(migrations, { controlDatabase, leases, log });
     },
 
-    /** The reader of the change stream, for worker processes. */
-    createFeedReader(): FeedReader {
+    /** The reader of the change stream, for worker processes. `onEvents` hears of every batch after it was stored. */
+    createFeedReader(onEvents: (events: readonly FeedEvent[]) => void): FeedReader {
       return new FeedReader({
         client: mongo.client,
         rows: feedRows,
         leases,
         databasePattern: new RegExp(`^${prefix}d_`),
         projectOf: (database) => databases.projectOf(database),
-        publish: (events) => feed.publish(events),
+        publish(events) {
+          feed.publish(events);
+          onEvents(events);
+        },
         log,
       });
     },

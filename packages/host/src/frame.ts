@@ -1,0 +1,11 @@
+import type { Clock, Logger } from '@mainstay/kernel';
+import type { Jobs } from '@mainstay/jobs';
+import type { Store } from '@mainstay/store';
+
+/** What every capability is built on. */
+export interface Frame {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
