@@ -1,1 +1,10 @@
-export {};
+export * from './analyze-condition.ts';
+export * from './bind-variables.ts';
+export * from './combine.ts';
+export type * from './condition.ts';
+export * from './condition-error.ts';
+export * from './condition-limits.ts';
+export * from './compile-filter.ts';
+export * from './compile-predicate.ts';
+export { parseCondition } from './parse-condition.ts';
+export type { ParseConditionOptions } from './parse-condition.ts';

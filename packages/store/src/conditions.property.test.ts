@@ -159,8 +159,12 @@ function asFilter(json: unknown): Document {
 const renamed = (part: unknown): unknown => (Array.isArray(part) ? part.map(renamed) : part === 'boolean' ? 'bool' : part);
 
 describe('conditions', () => {
-  // The driver would import() the module itself, which jest's CommonJS sandbox refuses.
-  const client = new MongoClient(process.env['MAINSTAY_MONGO_URL'] ?? 'mongodb://127.0.0.1:27017/?directConnection=true', { runtimeAdapters: { os } });
+  const client = new MongoClient(process.env['MAINSTAY_MONGO_URL'] ?? 'mongodb://127.0.0.1:27017/?directConnection=true', {
+    // The driver would import() the module itself, which jest's CommonJS sandbox refuses.
+    runtimeAdapters: { os },
+    // With the driver's own default, {}, an array in a field "toString" comes back as raw bytes: the name is looked up in the prototype.
+    fieldsAsRaw: Object.create(null) as Document,
+  });
   const database = client.db(`conditions-${process.pid}-${firstSeed}`);
   const idsOf = async (collection: Collection<Document>, filter: Document): Promise<ReadonlySet<number>> =>
     new Set(await collection.find(filter, { projection: { _id: 1 } }).map((found) => Number(found['_id'])).toArray());
@@ -194,7 +198,7 @@ describe('conditions', () => {
     const collection = database.collection(`round-${seed}`);
     await collection.insertMany(Array.from({ length: documentsPerRound }, (_, id) => document(random, id)));
     // An index may change the answer only if mongod has a bug; half of the rounds check that we don't rely on its absence.
-    if (random.chance(0.5)) await collection.createIndexes([{ key: { a: 1 } }, { key: { 'a.b': 1, b: 1 } }]);
+    if (random.chance(0.5)) await collection.createIndexes([{ key: { a: 1 } }, { key: { 'a.b': 1 } }, { key: { b: 1 } }]);
     const documents = await collection.find().sort({ _id: 1 }).toArray();
     expect(documents).toHaveLength(documentsPerRound);
     for (let checked = 0; checked < conditionsPerRound; checked += 1) await checkOne(collection, documents, random);

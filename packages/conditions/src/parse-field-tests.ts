@@ -1,0 +1,111 @@
+import { and, not } from './combine.ts';
+import type { Condition, FieldTest, RangeOperator, Value, ValueKind } from './condition.ts';
+import { isRangeOperand, isRecord } from './data.ts';
+import { parsePattern } from './parse-pattern.ts';
+import type { ParseScope } from './parse-scope.ts';
+import { at, deeper, fail, spendTerm } from './parse-scope.ts';
+import { isValueObject, parseValue } from './parse-value.ts';
+
+/** Where the tests stand. `parseNode` is handed in, because conditions and `$elemMatch` contain each other. */
+export interface TestsPlace {
+  readonly scope: ParseScope;
+  readonly parseNode: (json: unknown, scope: ParseScope) => Condition;
+}
+
+type OperatorParser = (json: unknown, segments: readonly string[], place: TestsPlace) => Condition;
+
+/**
+ * Parses the operators at a field, e.g. `{"$gte": 1, "$lt": 5}`; all of them must hold. No segments: of the array element itself.
+ * @throws ConditionError
+ */
+export function parseTests(json: Readonly<Record<string, unknown>>, segments: readonly string[], place: TestsPlace): Condition {
+  const conditions = Object.keys(json).map((key) => {
+    const scope = at(place.scope, key);
+    const parse = operators.get(key);
+    if (parse === undefined) return fail(scope, 'unknown_operator', `There is no such operator at a field. There are: ${[...operators.keys()].join(' ')}.`);
+    spendTerm(scope);
+    return parse(json[key], segments, { ...place, scope });
+  });
+  return and(...conditions);
+}
+
+const field = (segments: readonly string[], test: FieldTest): Condition => ({ type: 'field', segments, test });
+
+const equal: OperatorParser = (json, segments, { scope }) => field(segments, { type: 'equal', value: parseValue(json, scope) });
+
+const inList: OperatorParser = (json, segments, { scope }) => field(segments, { type: 'in', values: parseList(json, scope) });
+
+const exists: OperatorParser = (json, segments, { scope }) => {
+  if (typeof json !== 'boolean') return fail(scope, 'invalid_operand', '$exists takes true or false.');
+  const condition = field(segments, { type: 'exists' });
+  return json ? condition : not(condition);
+};
+
+const notTests: OperatorParser = (json, segments, place) => {
+  if (!isRecord(json) || Object.keys(json).length === 0) return fail(place.scope, 'invalid_operand', '$not takes an object of operators, e.g. {"$gt": 5}.');
+  return not(parseTests(json, segments, { ...place, scope: deeper(place.scope) }));
+};
+
+const operators: ReadonlyMap<string, OperatorParser> = new Map<string, OperatorParser>([
+  ['$eq', equal],
+  ['$ne', (json, segments, place) => not(equal(json, segments, place))],
+  ['$gt', (json, segments, { scope }) => parseRange('$gt', segments, { json, scope })],
+  ['$gte', (json, segments, { scope }) => parseRange('$gte', segments, { json, scope })],
+  ['$lt', (json, segments, { scope }) => parseRange('$lt', segments, { json, scope })],
+  ['$lte', (json, segments, { scope }) => parseRange('$lte', segments, { json, scope })],
+  ['$in', inList],
+  ['$nin', (json, segments, place) => not(inList(json, segments, place))],
+  ['$all', (json, segments, { scope }) => field(segments, { type: 'all', values: parseList(json, scope) })],
+  ['$exists', exists],
+  ['$size', (json, segments, { scope }) => field(segments, { type: 'size', size: parseSize(json, scope) })],
+  ['$type', (json, segments, { scope }) => field(segments, { type: 'kind', kinds: parseKinds(json, scope) })],
+  ['$regex', (json, segments, { scope }) => field(segments, { type: 'pattern', pattern: parsePattern(json, scope) })],
+  ['$elemMatch', (json, segments, place) => field(segments, parseElement(json, place))],
+  ['$not', notTests],
+]);
+
+function parseRange(operator: RangeOperator, segments: readonly string[], { json, scope }: { json: unknown; scope: ParseScope }): Condition {
+  const value = parseValue(json, scope);
+  if (value.type !== 'variable' && (value.type !== 'literal' || !isRangeOperand(value.value))) {
+    return fail(scope, 'invalid_operand', `${operator} compares with a string, a number, a boolean, a date or null.`);
+  }
+  return field(segments, { type: 'range', operator, value });
+}
+
+function parseList(json: unknown, scope: ParseScope): Value {
+  if (isRecord(json) && isValueObject(json) && Object.hasOwn(json, '$var')) return parseValue(json, scope);
+  if (!Array.isArray(json)) return fail(scope, 'invalid_operand', 'It takes a list of values, or {"$var": …} of a list.');
+  const { listLength } = scope.budget.limits;
+  if (json.length > listLength) fail(scope, 'list_too_long', `A list has at most ${listLength} values.`);
+  return parseValue(json, scope);
+}
+
+function parseSize(json: unknown, scope: ParseScope): number {
+  // mongod reads the size as a 32-bit integer on some paths; no document can hold a longer array anyway.
+  if (typeof json !== 'number' || !Number.isInteger(json) || json < 0 || json > 0x7fffffff) return fail(scope, 'invalid_operand', '$size takes a whole number from 0.');
+  return json;
+}
+
+const kinds: ReadonlyMap<unknown, ValueKind> = new Map<unknown, ValueKind>([
+  ['string', 'string'], ['number', 'number'], ['boolean', 'boolean'], ['bool', 'boolean'], ['date', 'date'], ['object', 'object'], ['array', 'array'], ['null', 'null'],
+]);
+
+function parseKinds(json: unknown, scope: ParseScope): readonly ValueKind[] {
+  const names: readonly unknown[] = Array.isArray(json) ? json : [json];
+  const found = new Set<ValueKind>();
+  for (const name of names) {
+    const kind = kinds.get(name);
+    if (kind === undefined) return fail(scope, 'invalid_operand', '$type takes one or a list of string, number, boolean, date, object, array, null.');
+    found.add(kind);
+  }
+  return found.size === 0 ? fail(scope, 'invalid_operand', '$type takes at least one name.') : [...found];
+}
+
+// As MongoDB: an object that starts with an operator for fields is about the elements themselves, any other about the fields of elements.
+function parseElement(json: unknown, { scope, parseNode }: TestsPlace): FieldTest {
+  if (!isRecord(json)) return fail(scope, 'invalid_operand', '$elemMatch takes an object of operators, or a condition on the fields of an element.');
+  const inner = deeper(scope);
+  const [first = ''] = Object.keys(json);
+  if (!operators.has(first)) return { type: 'element', of: 'documents', condition: parseNode(json, inner) };
+  return { type: 'element', of: 'values', condition: parseTests(json, [], { scope: inner, parseNode }) };
+}

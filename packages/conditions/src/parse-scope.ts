@@ -1,0 +1,54 @@
+import type { ConditionErrorCode } from './condition-error.ts';
+import { ConditionError } from './condition-error.ts';
+import type { ConditionLimits } from './condition-limits.ts';
+
+/** What one parse may still spend. Shared by all scopes of that parse. */
+export interface ParseBudget {
+  readonly limits: ConditionLimits;
+  /** The variable roots that exist, or undefined when any name may be used. */
+  readonly variables: ReadonlySet<string> | undefined;
+  terms: number;
+  values: number;
+}
+
+/** Where a parse is: the dotted path in the JSON for error messages, and how deep. */
+export interface ParseScope {
+  readonly path: string;
+  readonly depth: number;
+  readonly budget: ParseBudget;
+}
+
+// Keys come from strangers and end in answers and logs: short, and on one line.
+const shown = (key: string): string => key.slice(0, 64).replace(/[\p{Cc}\p{Cs}]/gu, '?');
+
+/** The scope of a member, at the same level of nesting. */
+export function at(scope: ParseScope, key: string | number): ParseScope {
+  const name = shown(String(key));
+  return { ...scope, path: scope.path === '' ? name : `${scope.path}.${name}` };
+}
+
+/** The scope of a nested condition. Refuses the level that is one too deep, before anything of it is looked at. */
+export function deeper(scope: ParseScope): ParseScope {
+  const { limits } = scope.budget;
+  if (scope.depth >= limits.depth) fail(scope, 'condition_too_deep', `Conditions nest at most ${limits.depth} levels deep.`);
+  return { ...scope, depth: scope.depth + 1 };
+}
+
+/** Counts a comparison. */
+export function spendTerm(scope: ParseScope): void {
+  const { budget } = scope;
+  budget.terms += 1;
+  if (budget.terms > budget.limits.terms) fail(scope, 'condition_too_large', `A condition has at most ${budget.limits.terms} terms.`);
+}
+
+/** Counts a value, or a part of one. */
+export function spendValue(scope: ParseScope): void {
+  const { budget } = scope;
+  budget.values += 1;
+  if (budget.values > budget.limits.values) fail(scope, 'condition_too_large', `The values of a condition have at most ${budget.limits.values} parts.`);
+}
+
+/** @throws ConditionError always, with the scope's path. */
+export function fail(scope: ParseScope, code: ConditionErrorCode, message: string): never {
+  throw new ConditionError(code, scope.path, message);
+}
