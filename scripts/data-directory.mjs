@@ -11,7 +11,7 @@ const RECORD = 'launcher.json';
  * Takes a data directory for this launcher and ends what a launcher that was killed left running on it. The record `launcher.json` in it
  * names the launcher and its children by pid and start time, so nothing else is ever ended.
  *
- * @returns {Promise<{ path: string, add(name: string, pid: number): void, release(): void }>}
+ * @returns {Promise<{ path: string, add(name: string, pid: number): void, release(): Promise<void> }>}
  * @throws when another launcher that lives uses the directory
  */
 export async function takeDataDirectory(path, log) {
@@ -32,7 +32,11 @@ export async function takeDataDirectory(path, log) {
       record.children[name] = identify(pid);
       save();
     },
-    release: () => rmSync(join(path, RECORD), { force: true }),
+    async release() {
+      // A stop in the middle of a start: what was spawned is on record before anybody waits for it.
+      await endOrphans(record, () => {});
+      rmSync(join(path, RECORD), { force: true });
+    },
   };
 }
 

@@ -24,7 +24,7 @@ async function main() {
   if (options.help) return say(USAGE);
   checkMachine();
   const data = await takeDataDirectory(options.data, say);
-  running.push({ stop: async () => data.release() });
+  running.push({ stop: () => data.release() });
   await installPackages();
   const [services] = await allDone([startStores(data), options.dev ? null : buildServer(), options.dev ? null : buildDashboard()]);
   const ports = await choosePorts(options);
