@@ -1,1 +1,16 @@
-export {};
+export type { BrokerMetrics } from './broker-metrics.ts';
+export { noBrokerMetrics } from './broker-metrics.ts';
+export type { Broker, BrokerOptions, PublishOptions } from './broker.ts';
+export { createBroker } from './broker.ts';
+export type { Authenticate, ConnectRequest } from './connection/authenticate-client.ts';
+export type { Connection, Transport } from './connection/connection.ts';
+export { clientIdRefused, packetMalformed, topicForbidden } from './mqtt.problems.ts';
+export { MqttSettings } from './mqtt.settings.ts';
+export type { ProblemReason } from './problem-reason.ts';
+export { problemReason } from './problem-reason.ts';
+export { BrokerBeats } from './sessions/broker-beats.ts';
+export { MqttKinds } from './sessions/sessions.model.ts';
+export type { IncomingMessage, TopicRow } from './topics/define-topic.ts';
+export { defineTopic } from './topics/define-topic.ts';
+export { matchesFilter } from './topics/matches-filter.ts';
+export type { MayUseAppTopic } from './topics/topic-table.ts';
