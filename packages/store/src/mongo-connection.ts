@@ -1,6 +1,7 @@
 import type { Logger } from '@mainstay/kernel';
 import type { MongoClient } from 'mongodb';
 import mongoose from 'mongoose';
+import os from 'node:os';
 
 /** How long an operation waits for a server or a pooled connection before it fails as unavailable. */
 const SERVER_SELECTION_TIMEOUT_MS = 5_000;
@@ -38,6 +39,8 @@ export async function connectMongo(
       autoIndex: false,
       autoCreate: false,
       bufferCommands: false,
+      // The driver would load it by a dynamic import, which fails inside the tests' sandbox and costs a turn elsewhere.
+      runtimeAdapters: { os },
     });
     try {
       await connection.asPromise();
