@@ -21,5 +21,5 @@ export type AedesClient = Omit<Client, 'id'> & {
   _will: PublishPacket | null;
   will: PublishPacket | null;
   duplicates: Record<string, number>;
-  subscriptions: Record<string, unknown>;
+  subscriptions: Record<string, { readonly qos: 0 | 1 | 2 }>;
 };

@@ -68,7 +68,7 @@ function createHooks({ authenticator, connections, topics, metrics, pipeline }: 
     },
     authorizeForward: (client: unknown, packet: AedesPublishPacket) => {
       const connection = connections.get(client as AedesClient);
-      if (connection === undefined || !forwardPacket(connection, topics, packet)) return null;
+      if (connection === undefined || !forwardPacket(client as AedesClient, connection, { topics, packet })) return null;
       metrics.message('out');
       return packet;
     },

@@ -104,7 +104,7 @@ export class Pipeline {
     const numbered = packet as PublishedPacket;
     if (packet.retain) await persistence.storeRetained(numbered);
     const waiting = await persistence.subscriptionsByTopic(packet.topic);
-    await persistence.outgoingEnqueueCombi(waiting as readonly (typeof waiting[number] & { clientId: string })[], numbered);
+    await persistence.outgoingEnqueueCombi(waiting, numbered);
     this.#stored.add(packet);
   }
 

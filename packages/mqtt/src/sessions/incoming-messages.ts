@@ -3,7 +3,7 @@ import type { KindStore, Store } from '@mainstay/store';
 import type { IncomingRow, StoredPacket } from './sessions.model.ts';
 import { IncomingKind } from './sessions.model.ts';
 import type { RevivedPacket } from './stored-packet.ts';
-import { fromStoredPacket, toStoredPacket } from './stored-packet.ts';
+import { fromStoredPacket, toStoredMessage } from './stored-packet.ts';
 
 const KEEP_MS = 24 * 60 * 60_000;
 
@@ -26,7 +26,7 @@ export class IncomingMessages {
   }
 
   async put(context: ProjectContext, session: Session, packet: object & { messageId: number }): Promise<void> {
-    const stored = toStoredPacket(packet);
+    const stored = toStoredMessage(packet);
     if (session.isClean) {
       const own = this.#ofCleanSessions.get(session.client) ?? new Map<number, StoredPacket>();
       this.#ofCleanSessions.set(session.client, own.set(packet.messageId, stored));

@@ -5,11 +5,12 @@ import { DuplicateKeyError } from '@mainstay/store';
 import type { QueuedRow } from './sessions.model.ts';
 import { QueuedKind } from './sessions.model.ts';
 import type { RevivedPacket } from './stored-packet.ts';
-import { fromStoredPacket, toStoredPacket } from './stored-packet.ts';
+import { fromStoredPacket, toStoredMessage } from './stored-packet.ts';
 
 /** A packet with what identifies it between brokers. */
 export interface NumberedPacket {
   readonly cmd?: string;
+  readonly qos?: number;
   readonly brokerId?: string;
   readonly brokerCounter?: number;
   readonly messageId?: number | null | undefined;
@@ -26,7 +27,10 @@ const MAX_ESTIMATES = 10_000;
 const ESTIMATE_AGE_MS = 60_000;
 const ORDER_DIGITS = 11;
 
-/** The messages that wait for sessions, each until it is acknowledged or too old. A session that is full gets no more. */
+/**
+ * The messages that wait for sessions, each until it is acknowledged or too old. A session
+ * that is full gets no more; its length is an estimate, so it may end up to 10 % above the limit.
+ */
 export class MessageQueue {
   readonly #store: Store;
   readonly #limits: { readonly maxMessages: number; readonly days: number };
@@ -41,7 +45,7 @@ export class MessageQueue {
   /** Queues the packet for every client, merged with whatever else is being queued. */
   async add(context: ProjectContext, clients: readonly string[], packet: object & NumberedPacket): Promise<void> {
     const { messageId: _messageId, ...rest } = packet;
-    const stored = toStoredPacket(rest);
+    const stored = toStoredMessage(rest);
     const now = Date.now();
     await Promise.all(
       clients.map(async (client) => {

@@ -24,6 +24,12 @@ export interface PublishedPacket extends NumberedPacket {
   readonly payload: Buffer | string;
 }
 
+/** A session that a message is queued for. */
+export interface QueuingSubscription {
+  readonly clientId: string;
+  readonly qos?: 0 | 1 | 2;
+}
+
 /** What the persistence needs. */
 export interface SessionPersistenceOptions {
   readonly store: Store;
@@ -48,7 +54,7 @@ export class SessionPersistence {
   readonly #retained: RetainedMessages;
   readonly #wills: Wills;
   /** aedes asks once per filter of a SUBSCRIBE to store all of its filters. */
-  readonly #adding = new WeakMap<object, Promise<void>>();
+  readonly #adding = new WeakMap<object, { readonly client: string; readonly done: Promise<void> }>();
   #broker: { id: string } = { id: '' };
 
   constructor(options: SessionPersistenceOptions) {
@@ -90,9 +96,10 @@ export class SessionPersistence {
   }
 
   async addSubscriptions<C extends SessionClient>(client: C, subscriptions: readonly SessionSubscription[]): Promise<C> {
-    const adding = this.#adding.get(subscriptions) ?? this.#addAllowed(client, subscriptions);
+    const known = this.#adding.get(subscriptions);
+    const adding = known?.client === client.id ? known : { client: client.id, done: this.#addAllowed(client, subscriptions) };
     this.#adding.set(subscriptions, adding);
-    await adding;
+    await adding.done;
     return client;
   }
 
@@ -118,7 +125,7 @@ export class SessionPersistence {
     return stored.filter((subscription) => !lost.includes(subscription));
   }
 
-  async subscriptionsByTopic(topic: string): Promise<readonly SessionSubscription[]> {
+  async subscriptionsByTopic(topic: string): Promise<readonly (SessionSubscription & QueuingSubscription)[]> {
     const context = await this.#options.places.ofTopic(topic);
     return context === null ? [] : (await this.#subscriptions.index(context)).match(topic);
   }
@@ -149,15 +156,22 @@ export class SessionPersistence {
     return Readable.from(read());
   }
 
-  async outgoingEnqueue(subscription: { readonly clientId: string }, packet: PublishedPacket): Promise<void> {
+  async outgoingEnqueue(subscription: QueuingSubscription, packet: PublishedPacket): Promise<void> {
     await this.outgoingEnqueueCombi([subscription], packet);
   }
 
-  async outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: PublishedPacket): Promise<void> {
-    const clients = [...new Set(subscriptions.map(({ clientId }) => clientId))];
-    if (clients.length === 0) return;
-    const context = await this.#options.places.ofClient(clients[0] ?? '');
-    if (context !== null) await this.#queue.add(context, clients, packet);
+  /** Queues the packet for each session, with no more than the QoS that its subscription has. */
+  async outgoingEnqueueCombi(subscriptions: readonly QueuingSubscription[], packet: PublishedPacket): Promise<void> {
+    const [first] = subscriptions;
+    if (first === undefined) return;
+    const context = await this.#options.places.ofClient(first.clientId);
+    if (context === null) return;
+    const byQos = new Map<number, Set<string>>();
+    for (const [clientId, granted] of highestQos(subscriptions)) {
+      const qos = Math.min(packet.qos ?? 0, granted);
+      byQos.set(qos, (byQos.get(qos) ?? new Set()).add(clientId));
+    }
+    await Promise.all([...byQos].map(([qos, clients]) => this.#queue.add(context, [...clients], { ...packet, qos })));
   }
 
   async outgoingUpdate(client: SessionClient, packet: NumberedPacket): Promise<void> {
@@ -250,4 +264,11 @@ export class SessionPersistence {
 
 function sessionOf({ id, clean }: SessionClient): Session {
   return { client: id, isClean: clean === true };
+}
+
+/** One entry per session, with the highest QoS of the filters that matched. Without a QoS: that of the message. */
+function highestQos(subscriptions: readonly QueuingSubscription[]): Map<string, number> {
+  const highest = new Map<string, number>();
+  for (const { clientId, qos = 2 } of subscriptions) highest.set(clientId, Math.max(qos, highest.get(clientId) ?? 0));
+  return highest;
 }

@@ -8,6 +8,17 @@ export function toStoredPacket(packet: object): StoredPacket {
   return Object.fromEntries(Object.entries(packet).filter(([, value]) => value !== undefined && typeof value !== 'function'));
 }
 
+/** What makes up a message; a parser's own notes about it (its length) are left out. */
+const MESSAGE_FIELDS = ['cmd', 'topic', 'payload', 'qos', 'retain', 'dup', 'brokerId', 'brokerCounter', 'messageId'] as const;
+
+const MESSAGE_DEFAULTS = { cmd: 'publish', qos: 0, retain: false, dup: false };
+
+/** The fields of a message only. */
+export function toStoredMessage(packet: object): StoredPacket {
+  const fields = packet as Readonly<Record<string, unknown>>;
+  return { ...MESSAGE_DEFAULTS, ...toStoredPacket(Object.fromEntries(MESSAGE_FIELDS.map((field) => [field, fields[field]]))) };
+}
+
 /** The packet with its payload as a Buffer again (texts stay texts). */
 export function fromStoredPacket(stored: StoredPacket): RevivedPacket {
   const { payload } = stored;

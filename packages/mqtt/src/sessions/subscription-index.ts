@@ -26,7 +26,9 @@ export class SubscriptionIndex {
     return this.#clients.has(clientId);
   }
 
-  add(clientId: string, subscription: SessionSubscription): void {
+  add(clientId: string, added: SessionSubscription): void {
+    // A copy: aedes writes into the objects that it hands over.
+    const subscription = { ...added };
     const own = this.#clients.get(clientId) ?? new Map<string, SessionSubscription>();
     this.#clients.set(clientId, own);
     this.#forget(clientId, own.get(subscription.topic));
