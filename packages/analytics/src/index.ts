@@ -1,1 +1,15 @@
-export {};
+export { AnalyticsSettings } from './analytics.settings.ts';
+export type { Analytics } from './create-analytics.ts';
+export { createAnalytics } from './create-analytics.ts';
+export type { CallType } from './ingest/ingest.model.ts';
+export { batchTooLarge } from './ingest/ingest.problems.ts';
+export type { IngestAnswer, Rejection } from './ingest/ingest.schema.ts';
+export type { IngestService } from './ingest/ingest.service.ts';
+export { analyticsModule } from './module.ts';
+export { personNotFound } from './persons/persons.problems.ts';
+export type { Person } from './persons/persons.schema.ts';
+export type { PersonsService } from './persons/persons.service.ts';
+export { dimensionUnknown, measureNotDivisible, rangeInvalid, timeZoneUnknown } from './queries/queries.problems.ts';
+export type { AnalyticsQuery, AnalyticsResult } from './queries/queries.schema.ts';
+export type { QueriesService } from './queries/queries.service.ts';
+export type { RollUpsService } from './rollups/rollups.service.ts';
