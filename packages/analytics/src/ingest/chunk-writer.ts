@@ -119,7 +119,7 @@ export class ChunkWriter {
     // A process that was stopped meanwhile may be taken for dead: what it stored now could come after the seal.
     if (clock.now() - startedAt > settings.abandonedAfterMs / 4) throw serviceUnavailable({ part: 'event log' }, { retryAfterSeconds: 1 });
 
-    const rows = [...unique.values()].map((event) => ({ ...event, chunk: chunk.id }));
+    const rows = [...unique.values()].map((event, order) => ({ ...event, chunk: chunk.id, order }));
     const { duplicates } = await store.kind(context, EventKind).insertMany(rows);
     for (const id of duplicates) unique.delete(id);
     const stored = [...unique.keys()];

@@ -12,6 +12,8 @@ export interface EventRow {
   readonly id: string;
   /** The chunk that it was stored with. */
   readonly chunk: string;
+  /** Its place in the chunk: events are folded in the order in which they came. */
+  readonly order: number;
   readonly type: CallType;
   /** What roll-ups count it as; null for identify, group and alias. */
   readonly event: string | null;
@@ -36,8 +38,8 @@ export interface EventRow {
   readonly expiresAt: Date;
 }
 
-/** An event before it has a chunk. */
-export type NewEvent = Omit<EventRow, 'chunk'>;
+/** An event before it has a place in a chunk. */
+export type NewEvent = Omit<EventRow, 'chunk' | 'order'>;
 
 export const EventKind = defineKind<EventRow>({
   name: 'events',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EventRow } from '../ingest/ingest.model.ts';
+import { NO_VALUE } from '../ingest/read-dimensions.ts';
 import type { Delta } from './apply-once.ts';
 import type { PlaceClaim } from './claim-places.ts';
 import { CELL_MS, OTHER_VALUES, UNDIVIDED } from './rollups.model.ts';
@@ -30,6 +31,7 @@ export function placesNeeded(events: readonly EventRow[]): PlaceClaim[] {
   for (const { event, dimensions, at } of events) {
     if (event === null) continue;
     for (const [dimension, value] of Object.entries(dimensions)) {
+      if (value === NO_VALUE) continue;
       const list = keyOf(event, dimension, dayOf(at.getTime()));
       const values = claims.get(list) ?? new Set();
       claims.set(list, values.add(value));
@@ -60,7 +62,7 @@ export function foldChunk(events: readonly EventRow[], places: ReadonlyMap<strin
     const day = dayOf(at.getTime());
     add({ event, dimension: UNDIVIDED, value: '', day }, row);
     for (const [dimension, value] of Object.entries(dimensions)) {
-      const hasPlace = places.get(keyOf(event, dimension, day))?.has(value) === true;
+      const hasPlace = value === NO_VALUE || places.get(keyOf(event, dimension, day))?.has(value) === true;
       add({ event, dimension, value: hasPlace ? value : OTHER_VALUES, day }, row);
     }
   }

@@ -44,7 +44,7 @@ export function createRollUpsService({ store, jobs, clock, chunks, settings }: R
     const events = members === null ? found : found.filter(({ id }) => members.has(id));
     if (events.length !== chunk.count) context.log.warn({ chunk: chunk.id, count: chunk.count, found: events.length }, 'a chunk changed after its seal');
     // The order of additions decides the last digits of a sum: a replay must add in the same order.
-    return events.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return events.sort((a, b) => a.order - b.order);
   }
 
   async function drainChunk(context: ProjectContext, chunk: ChunkRow): Promise<ReadonlySet<string>> {
@@ -55,6 +55,9 @@ export function createRollUpsService({ store, jobs, clock, chunks, settings }: R
     await Promise.all([
       store.kind(context, PersonDayKind).insertMany(personDays(events, settings.personDaysRetentionDays)),
       applyOnce(store.kind(context, RollUpKind), chunk, foldChunk(events, places)),
+    ]);
+    // After the roll-ups: whoever sees the count of a name sees its chart as well.
+    await Promise.all([
       applyOnce(store.kind(context, EventNameKind), chunk, foldNames(events)),
       applyOnce(store.kind(context, PersonKind), chunk, foldPersons(events, traits.get(TRAIT_NAMES) ?? new Set())),
     ]);
