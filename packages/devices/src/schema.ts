@@ -1,1 +1,3 @@
-export {};
+export * from './registry/registry.schema.ts';
+export * from './rules/rules.schema.ts';
+export * from './telemetry/telemetry.schema.ts';

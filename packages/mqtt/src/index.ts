@@ -9,6 +9,7 @@ export { MqttSettings } from './mqtt.settings.ts';
 export type { ProblemReason } from './problem-reason.ts';
 export { problemReason } from './problem-reason.ts';
 export { BrokerBeats } from './sessions/broker-beats.ts';
+export { forgetSessions } from './sessions/forget-sessions.ts';
 export { MqttKinds } from './sessions/sessions.model.ts';
 export type { IncomingMessage, TopicRow } from './topics/define-topic.ts';
 export { defineTopic } from './topics/define-topic.ts';
