@@ -86,7 +86,10 @@ function openConnection(port) {
     else send(connection);
   });
   // One buffer for all that arrives on this connection: no allocation per answer.
-  const onread = { buffer: Buffer.allocUnsafe(65_536), callback: (length, buffer) => receive(connection, read, buffer.subarray(0, length)) };
+  const onread = {
+    buffer: Buffer.allocUnsafe(65_536),
+    callback: (length, buffer) => receive(connection, read, buffer.subarray(0, length)),
+  };
   connection.socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
   connection.socket.on('connect', () => send(connection));
   connection.socket.on('error', () => {});

@@ -20,7 +20,8 @@ const run = createRun();
 try {
   await main();
 } catch (error) {
-  say(error.stack);
+  // What was cut off by Ctrl-C is no failure.
+  if (!run.isStopping()) say(error.stack);
   process.exitCode = 1;
 } finally {
   await run.stop();
@@ -54,10 +55,20 @@ async function measure({ targets, operation, connections }) {
   const rounds = Object.fromEntries(targets.map(({ name }) => [name, []]));
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const { name, session, processes } of targets) {
-      const job = { target: name, session, operation, connections, seconds: options.seconds, warmup: options.warmup, maxRequests: MAX_REQUESTS };
+      const job = {
+        target: name,
+        session,
+        operation,
+        connections,
+        seconds: options.seconds,
+        warmup: options.warmup,
+        maxRequests: MAX_REQUESTS,
+      };
       const { requestsPerSecond: rate, ...rest } = await generate({ run, script: join(bench, 'http-load.mjs'), job, leaders: processes });
       rounds[name].push({ rate, ...rest, megabytes: megabytesOf(processes) });
-      say(`${setting} · round ${round} · ${name}: ${rate.toFixed(0)}/s, p50 ${rest.p50?.toFixed(2)} ms, p99 ${rest.p99?.toFixed(2)} ms${errorsOf(rest)}`);
+      say(
+        `${setting} · round ${round} · ${name}: ${rate.toFixed(0)}/s, p50 ${rest.p50?.toFixed(2)} ms, p99 ${rest.p99?.toFixed(2)} ms${errorsOf(rest)}`,
+      );
     }
   }
   const summaries = Object.fromEntries(targets.map(({ name }) => [name, summarize(rounds[name])]));

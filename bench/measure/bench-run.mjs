@@ -34,6 +34,7 @@ export function createRun() {
       return path;
     },
     onStop: (stop) => stops.push(stop),
+    isStopping: () => stopping !== null,
     stop: () => (stopping ??= stopAll(stops, directory)),
     startServer: (options) => startServer(run, options),
     startMongo: (name) => startStore(run, { name, find: findMongod, binary: process.env.MAINSTAY_MONGOD, start: startMongod }),

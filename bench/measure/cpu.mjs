@@ -56,7 +56,9 @@ export function residentMegabytes(pid) {
 
 function statOf(pid) {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
   } catch {
     // It ended since the directory was read.
     return null;

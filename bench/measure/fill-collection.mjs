@@ -16,6 +16,9 @@ export async function withMongo(url, database, use) {
 export async function fillCollection(collection, count, document) {
   for (let start = 0; start < count; start += PER_INSERT) {
     const length = Math.min(PER_INSERT, count - start);
-    await collection.insertMany(Array.from({ length }, (_, i) => document(start + i)), { ordered: false });
+    await collection.insertMany(
+      Array.from({ length }, (_, i) => document(start + i)),
+      { ordered: false },
+    );
   }
 }

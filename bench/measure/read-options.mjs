@@ -13,20 +13,29 @@ function positive(name, text) {
  *
  * @param {Record<string, string[] | number[] | number | string>} defaults
  * @param {Record<string, string[]>} choices what a list may hold
- * @throws an Error that says what is wrong with which option
+ * Ends the process with a sentence about what is wrong with which option.
  */
 export function readOptions(defaults, choices = {}) {
+  try {
+    return read(defaults, choices);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function read(defaults, choices) {
   const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' }]));
   const { values } = parseArgs({ options });
-  const read = { ...defaults };
+  const result = { ...defaults };
   for (const [name, text] of Object.entries(values)) {
     const fallback = defaults[name];
-    if (Array.isArray(fallback)) read[name] = LIST(text).map((item) => (typeof fallback[0] === 'number' ? positive(name, item) : item));
-    else read[name] = typeof fallback === 'number' ? positive(name, text) : text;
+    if (Array.isArray(fallback)) result[name] = LIST(text).map((item) => (typeof fallback[0] === 'number' ? positive(name, item) : item));
+    else result[name] = typeof fallback === 'number' ? positive(name, text) : text;
   }
   for (const [name, allowed] of Object.entries(choices)) {
-    const unknown = read[name].find((item) => !allowed.includes(item));
+    const unknown = result[name].find((item) => !allowed.includes(item));
     if (unknown !== undefined) throw new Error(`--${name} knows ${allowed.join(', ')}, not ${unknown}`);
   }
-  return read;
+  return result;
 }

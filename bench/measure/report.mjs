@@ -40,7 +40,9 @@ export function printResults(results, unit) {
 function cost(row) {
   if (!row) return '–';
   const { foreign: _, generator, ...servers } = row.cores;
-  const used = Object.values(servers).map((cores) => number(cores, 2)).join('+');
+  const used = Object.values(servers)
+    .map((cores) => number(cores, 2))
+    .join('+');
   const noisy = row.rounds.filter(({ cores }) => cores?.foreign > NOISE).length;
   return `${used} (gen ${number(generator, 2)}) · ${share(row.spread)} · ${row.errors} · ${noisy}/${row.rounds.length}`;
 }
@@ -55,7 +57,14 @@ export function writeResult(name, path, result) {
 }
 
 function machine() {
-  return { cpu: cpus()[0]?.model.trim(), cores: cpus().length, memoryGigabytes: Math.round(totalmem() / 2 ** 30), kernel: release(), node: process.version, load: loadAverage() };
+  return {
+    cpu: cpus()[0]?.model.trim(),
+    cores: cpus().length,
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+    load: loadAverage(),
+  };
 }
 
 function loadAverage() {

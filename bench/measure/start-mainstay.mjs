@@ -44,6 +44,8 @@ export async function startMainstay(run) {
 }
 
 function readyLine(logFile) {
-  const line = readFileSync(logFile, 'utf8').split('\n').find((text) => text.startsWith('{"ready":true'));
+  const line = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .find((text) => text.startsWith('{"ready":true'));
   return line ? JSON.parse(line) : null;
 }

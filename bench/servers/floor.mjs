@@ -16,7 +16,9 @@ app.get('/documents/:id', (request, response) => get(request, response, document
 app.get('/documents', (request, response) => query(request, response, documents, {}));
 
 const guarded = db.collection('guarded');
-app.post('/guarded', signedIn, (request, response) => create(request, response, guarded, { _rperm: [request.userId], _wperm: [request.userId] }));
+app.post('/guarded', signedIn, (request, response) =>
+  create(request, response, guarded, { _rperm: [request.userId], _wperm: [request.userId] }),
+);
 app.get('/guarded/:id', signedIn, (request, response) => get(request, response, guarded, readableBy(request.userId)));
 app.get('/guarded', signedIn, (request, response) => query(request, response, guarded, readableBy(request.userId)));
 

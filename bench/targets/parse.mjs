@@ -9,6 +9,9 @@ import { DOCUMENTS, PER_SHELF, seededDocument, seededId } from '../measure/scena
 
 export const label = 'Parse Server 9.10.0';
 
+/** An ACL says who may read and change a document, not who may make one. */
+export const anybodyCreates = true;
+
 const DATABASE = 'parse';
 const FIELDS = {
   title: { type: 'String' },
@@ -31,6 +34,8 @@ export async function start(run) {
     command: process.execPath,
     args: [join(bench, 'servers', 'parse', 'parse.mjs')],
     env: { PARSE_TREE: join(tree, 'package.json'), MONGO_URL: url.href, MASTER_KEY: masterKey, PORT: String(port) },
+    // It writes a folder of logs into the current directory whatever its options say.
+    cwd: run.directoryFor('parse'),
     ready: () => answers(`http://127.0.0.1:${port}/parse/health`),
     seconds: 90,
   });
