@@ -1,6 +1,7 @@
 import type { Broker } from '@mainstay/mqtt';
 import { createBroker, matchesFilter } from '@mainstay/mqtt';
 import type { LifecyclePart, Principal, ProjectId } from '@mainstay/kernel';
+import { Problem } from '@mainstay/kernel';
 import type { Devices } from './create-devices.ts';
 import { FailedSignIns } from './credentials/failed-sign-ins.ts';
 import { DEVICE_CUT_OFF } from './credentials/credentials.service.ts';
@@ -33,12 +34,13 @@ export function createDeviceBroker(devices: Devices): DeviceBroker {
       try {
         return await resolver.byToken(token);
       } catch (error) {
-        failed.note(address);
+        if (error instanceof Problem && error.status === 401) failed.note(address);
         throw error;
       }
     },
     topics: [...native({ telemetry }), ...thingsboard({ telemetry })],
     mayUseAppTopic: ({ principal }, _action, topic) => patterns.some((pattern) => matchesFilter(fillPattern(pattern, principal), topic)),
+    ...(dependencies.metrics === undefined ? {} : { metrics: dependencies.metrics }),
     onConnected: (connection) => presence.connected(connection),
     onDisconnected: (connection) => presence.disconnected(connection),
   });

@@ -102,6 +102,7 @@ export class Broker implements LifecyclePart {
         return connection !== undefined && topics.wireOf(connection.context, topic) !== null;
       },
       isBrokerAlive: (context, brokerId) => this.#beats.isAlive(context, brokerId),
+      log,
     });
     const onFirstConnection = (context: ProjectContext): Promise<void> => this.#beats.beat(context, this.id);
     const shared = { places: this.#places, connections, rewriter: this.#rewriter, persistence: this.#persistence, log, metrics, clock };
@@ -151,8 +152,10 @@ export class Broker implements LifecyclePart {
   async publish(context: ProjectContext, topic: string, payload: Buffer | string, options: PublishOptions = {}): Promise<void> {
     if (projectIdOf(topic, '/') !== context.project.id) throw new Error(`topic ${topic} is not in project ${context.project.id}`);
     const { qos = 0, retain = false } = options;
+    const packet = { cmd: 'publish' as const, topic, payload, qos, retain, dup: false };
+    await this.#pipeline.store(packet);
     await new Promise<void>((resolve, reject) => {
-      this.#aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) => (error ? reject(error) : resolve()));
+      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
     });
   }
 

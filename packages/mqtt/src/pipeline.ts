@@ -71,7 +71,7 @@ export class Pipeline {
       const { wire = '', target = null } = known ?? {};
       if (target === null) throw topicForbidden({ topic: wire });
       await this.#pace(connection);
-      if (target.row?.publish === undefined) await this.#store(packet);
+      if (target.row?.publish === undefined) await this.store(packet);
       else {
         this.#handled.add(packet);
         await target.row.publish(connection.context, {
@@ -96,8 +96,8 @@ export class Pipeline {
     }
   }
 
-  /** A QoS 1 message on a free topic: retained and queued before PUBACK. aedes itself stores QoS 2 before PUBREC. */
-  async #store(packet: PublishPacket): Promise<void> {
+  /** Retains and queues a QoS 1 message, before PUBACK; aedes would do it after. It stores QoS 2 before PUBREC by itself. */
+  async store(packet: PublishPacket): Promise<void> {
     if (packet.qos !== 1) return;
     const { persistence } = this.#options;
     Object.assign(packet, this.#options.numberOf());

@@ -91,9 +91,24 @@ export class DeviceStates implements LifecyclePart {
         await this.#store.kind(context, DeviceStateKind).bulkUpdate(entries.slice(start, start + MAX_BULK).map(toUpdate));
       }
     } catch (error) {
-      this.#log.warn({ err: error, project: context.project.id }, 'the state of devices could not be written; the next reader finds it in the telemetry');
+      this.#log.warn({ err: error, project: context.project.id }, 'the state of devices could not be written yet');
+      for (const [device, pending] of entries) this.#putBack(context, device, pending);
+      return;
     }
     for (const [device, pending] of entries) this.#announce(context, device, pending);
+  }
+
+  /** Keeps what could not be written for the next time, under what has come since; bounded by the number of devices. */
+  #putBack(context: ProjectContext, device: string, old: Pending): void {
+    if ((this.#pending.get(context.project.id)?.devices.size ?? 0) > MAX_REMEMBERED) return;
+    const pending = this.#pendingOf(context, device);
+    for (const [key, value] of old.latest) {
+      if ((pending.latest.get(key)?.at ?? -1) < value.at) pending.latest.set(key, value);
+    }
+    pending.through = Math.max(pending.through, old.through);
+    pending.lastSeenAt = Math.max(pending.lastSeenAt, old.lastSeenAt);
+    pending.connection ??= old.connection;
+    pending.samples = [...old.samples, ...pending.samples].slice(0, MAX_ANNOUNCED_SAMPLES);
   }
 
   #announce(context: ProjectContext, device: string, { samples, connection }: Pending): void {

@@ -1,4 +1,4 @@
-import type { Clock, Logger, ProjectContext } from '@mainstay/kernel';
+import type { Clock, Logger, ProjectContext, ProjectId } from '@mainstay/kernel';
 import { createId, limitExceeded, Problem, serviceUnavailable } from '@mainstay/kernel';
 import type { ConnectPacket } from 'aedes';
 import type { AedesClient } from '../aedes-client.ts';
@@ -48,6 +48,7 @@ export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #origins = new WeakMap<AedesClient, ConnectionOrigin>();
   readonly #announced = new WeakMap<AedesClient, Announced>();
+  readonly #beginning = new Map<ProjectId, Promise<void>>();
   #lastConnectedAt = 0;
 
   constructor(options: AuthenticatorOptions) {
@@ -76,7 +77,7 @@ export class Authenticator {
       if (places.connectionsOf(project.id) >= project.limits.connections) {
         throw limitExceeded({ limit: 'connections', allowed: project.limits.connections });
       }
-      if (places.connectionsOf(project.id) === 0) await this.#options.onFirstConnection(context);
+      if (places.connectionsOf(project.id) === 0) await this.#begin(context);
       if (client.closed) return;
       const connection = createConnection({ context, clientId, transport, address, connectedAt: this.#nextConnectedAt() });
       this.#rewriteWill(client, connection);
@@ -89,6 +90,14 @@ export class Authenticator {
       else log.error({ err: error, address }, 'MQTT connection failed');
       throw Object.assign(new Error('connection refused', { cause: error }), { returnCode: problemReason(error).connackCode });
     }
+  }
+
+  /** One announcement for all clients of a project that come at once. */
+  async #begin(context: ProjectContext): Promise<void> {
+    const { id } = context.project;
+    const beginning = this.#beginning.get(id) ?? this.#options.onFirstConnection(context).finally(() => this.#beginning.delete(id));
+    this.#beginning.set(id, beginning);
+    await beginning;
   }
 
   #clientIdOf(client: AedesClient): string {

@@ -47,6 +47,7 @@ function freshPersistence(): Promise<SessionPersistence> {
     limits: { maxQueuedMessages: 1_000, queueDays: 1, maxRetainedMessages: 10_000 },
     maySubscribe: (_clientId, topic) => !topic.startsWith('forbidden'),
     isBrokerAlive: () => Promise.resolve(false),
+    log: frame.log,
   });
   return Promise.resolve(persistence);
 }
@@ -93,6 +94,21 @@ describe('sessions', () => {
     expect(queued.length).toBeGreaterThanOrEqual(1_000);
     expect(queued.length).toBeLessThanOrEqual(1_100);
     expect(queued[0]).toMatchObject({ brokerCounter: 1 });
+  });
+
+  it('ends no process when the database is away where aedes does not look', async () => {
+    const away = (): Promise<never> => Promise.reject(new Error('the database is away'));
+    const persistence = new SessionPersistence({
+      store: frame.frame.store,
+      places: { ofClient: away, ofTopic: away, active: () => [] },
+      limits: { maxQueuedMessages: 1, queueDays: 1, maxRetainedMessages: 1 },
+      maySubscribe: () => true,
+      isBrokerAlive: away,
+      log: frame.log,
+    });
+    expect(await persistence.createRetainedStreamCombi(['a']).toArray()).toEqual([]);
+    expect(await persistence.delWill({ id: 'one' })).toBeUndefined();
+    expect(frame.logged.filter(({ level }) => level === 'error')).toHaveLength(2);
   });
 
   it('never sends a command that could meet another tenant', () => {

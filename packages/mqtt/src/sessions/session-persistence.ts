@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ProjectContext } from '@mainstay/kernel';
+import type { Logger, ProjectContext } from '@mainstay/kernel';
 import type { Store } from '@mainstay/store';
 import type { Session } from './incoming-messages.ts';
 import { IncomingMessages } from './incoming-messages.ts';
@@ -37,6 +37,7 @@ export interface SessionPersistenceOptions {
   readonly limits: { readonly maxQueuedMessages: number; readonly queueDays: number; readonly maxRetainedMessages: number };
   /** Whether the client may have this subscription. What may not be is not stored: aedes hands over refused filters too. */
   readonly maySubscribe: (clientId: string, topic: string) => boolean;
+  readonly log: Logger;
   /** Whether the broker that keeps a client's will is still there. */
   readonly isBrokerAlive: (context: ProjectContext, brokerId: string) => Promise<boolean>;
 }
@@ -86,11 +87,16 @@ export class SessionPersistence {
   }
 
   createRetainedStreamCombi(filters: readonly string[]): Readable {
-    const { places } = this.#options;
+    const { places, log } = this.#options;
     const retained = this.#retained;
     async function* read(): AsyncGenerator<RevivedPacket> {
-      const context = await places.ofTopic(filters[0] ?? '');
-      if (context !== null) yield* retained.read(context, filters);
+      try {
+        const context = await places.ofTopic(filters[0] ?? '');
+        if (context !== null) yield* retained.read(context, filters);
+      } catch (error) {
+        // aedes does not listen for errors of this stream: one would end the process.
+        log.error({ err: error }, 'retained messages could not be read');
+      }
     }
     return Readable.from(read());
   }
@@ -237,9 +243,15 @@ export class SessionPersistence {
     return context === null ? undefined : this.#wills.get(context, client.id);
   }
 
+  /** Never fails: aedes does not handle it, and a will that stays is published late at worst. */
   async delWill(client: SessionClient): Promise<RevivedPacket | undefined> {
-    const context = await this.#options.places.ofClient(client.id);
-    return context === null ? undefined : this.#wills.take(context, client.id);
+    try {
+      const context = await this.#options.places.ofClient(client.id);
+      return context === null ? undefined : await this.#wills.take(context, client.id);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a will could not be removed');
+      return undefined;
+    }
   }
 
   /** The wills whose brokers are gone, of the projects that this process has connections of. */
