@@ -7,7 +7,14 @@ const UNDIVIDED = 'none';
 const MAX_DIMENSIONS = 10;
 
 function toDimensions(text: string): readonly string[] {
-  return [...new Set(text.split(',').map((name) => name.trim()).filter(Boolean))];
+  return [
+    ...new Set(
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    ),
+  ];
 }
 
 /** How events are taken in, kept and added up. */
@@ -40,7 +47,11 @@ export const AnalyticsSettings = z.object({
     .default('false')
     .transform((text) => text === 'true')
     .describe('Whether events that name a user are taken only from that signed-in user or with a secret key.'),
-  abandonedAfterMs: wholeNumber(20_000, 'A chunk that is open for this long is sealed for its writer. Longer than any insert can take.', 100),
+  abandonedAfterMs: wholeNumber(
+    20_000,
+    'A chunk that is open for this long is sealed for its writer. Longer than any insert can take.',
+    100,
+  ),
   chunkMaxEvents: wholeNumber(1_000, 'The most events that are stored as one chunk.', 1),
   waitingMaxEvents: wholeNumber(50_000, 'Events that may wait in one process; more are refused as unavailable.', 1_000),
 });

@@ -19,7 +19,8 @@ export function checkFields(root: Readonly<Record<string, unknown>>, field: stri
   let count = 0;
 
   function checkKey(key: string, path: string): void {
-    if (key.startsWith('$') || RESERVED_KEYS.has(key)) throw new EventRejected('reserved_name', path, 'This name is reserved; choose another.');
+    if (key.startsWith('$') || RESERVED_KEYS.has(key))
+      throw new EventRejected('reserved_name', path, 'This name is reserved; choose another.');
     if (key === '' || key.includes('\0')) throw new EventRejected('invalid_name', path, 'A name is a non-empty text without NUL.');
     if (key.length > limits.keyMaxLength) {
       throw new EventRejected('name_too_long', path.slice(0, 200), `Use at most ${limits.keyMaxLength} characters.`);
@@ -28,7 +29,8 @@ export function checkFields(root: Readonly<Record<string, unknown>>, field: stri
 
   function checkValue(value: unknown, path: string, depth: number): void {
     count += 1;
-    if (count > limits.maxCount) throw new EventRejected('too_many_fields', field, `Send at most ${limits.maxCount} values, nested ones included.`);
+    if (count > limits.maxCount)
+      throw new EventRejected('too_many_fields', field, `Send at most ${limits.maxCount} values, nested ones included.`);
     if (typeof value === 'string') {
       if (Buffer.byteLength(value) > limits.stringMaxBytes) {
         throw new EventRejected('text_too_long', path, `Send at most ${limits.stringMaxBytes} bytes of text.`);

@@ -44,7 +44,14 @@ export function createChunkLog({ store, clock }: { store: Store; clock: Clock })
         const key = `${context.project.id}:${shard}`;
         const sequence = positions.get(key) ?? (await nextSequence(context, shard));
         positions.delete(key);
-        const row: ChunkRow = { id: chunkId(shard, sequence), shard, sequence, state: 'open', openedAt: new Date(clock.now()), count: null };
+        const row: ChunkRow = {
+          id: chunkId(shard, sequence),
+          shard,
+          sequence,
+          state: 'open',
+          openedAt: new Date(clock.now()),
+          count: null,
+        };
         try {
           await store.kind(context, ChunkKind).insert(row);
           positions.set(key, sequence + 1);

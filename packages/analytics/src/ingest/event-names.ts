@@ -41,7 +41,11 @@ export function createEventNames({ store, namesPerProject }: { store: Store; nam
       const names = known.peek(id) ?? (await known.get(id, () => load(context)));
       if (names.has(event)) return;
       if (names.size >= namesPerProject) {
-        throw new EventRejected('too_many_names', 'event', `The project has ${namesPerProject} event names already. Use properties for what varies.`);
+        throw new EventRejected(
+          'too_many_names',
+          'event',
+          `The project has ${namesPerProject} event names already. Use properties for what varies.`,
+        );
       }
       names.add(event);
       try {

@@ -35,7 +35,10 @@ export type SegmentCall = z.output<typeof SegmentCall>;
 /** Segment's batch. Items are checked one by one: a bad one is rejected, the others are taken. */
 export const Batch = z
   .looseObject({
-    batch: z.array(z.unknown()).min(1).describe('Segment calls: {type, messageId, userId?, anonymousId?, event?, properties?, traits?, context?, timestamp?}'),
+    batch: z
+      .array(z.unknown())
+      .min(1)
+      .describe('Segment calls: {type, messageId, userId?, anonymousId?, event?, properties?, traits?, context?, timestamp?}'),
     sentAt: z.string().nullish().describe("The time of sending by the client's clock, which corrects its timestamps."),
   })
   .meta({ id: 'EventBatch' });

@@ -57,7 +57,10 @@ export function createIngestService({ store, clock, writer, settings }: IngestDe
      * @param batch.sentAt the client's time of sending; anything that is no time is ignored.
      * @throws batchTooLarge, limitExceeded, serviceUnavailable, outcomeUnknown
      */
-    async ingest(context: ProjectContext, { batch, sentAt }: { batch: readonly unknown[]; sentAt?: string | null | undefined }): Promise<IngestAnswer> {
+    async ingest(
+      context: ProjectContext,
+      { batch, sentAt }: { batch: readonly unknown[]; sentAt?: string | null | undefined },
+    ): Promise<IngestAnswer> {
       if (batch.length > settings.batchMaxEvents) throw batchTooLarge({ maxEvents: settings.batchMaxEvents });
       checkRate(context, batch.length);
       const { events, rejected } = await readAll(context, batch, parseTime(sentAt));

@@ -46,7 +46,14 @@ describe('a batch', () => {
 
   it('counts once when it is sent at the same time, split differently', async () => {
     const events = Array.from({ length: 60 }, () => track({ event: 'Parallel' }));
-    const splits = [[0, 60], [0, 20], [20, 60], [0, 59], [59, 60], [10, 50]];
+    const splits = [
+      [0, 60],
+      [0, 20],
+      [20, 60],
+      [0, 59],
+      [59, 60],
+      [10, 50],
+    ];
     const answers = await Promise.all(splits.map(([from, to]) => send(events.slice(from, to))));
     expect(answers.reduce((sum, { body }) => sum + body.accepted, 0)).toBe(60);
     expect(answers.every(({ status }) => status === 200)).toBe(true);
@@ -56,28 +63,59 @@ describe('a batch', () => {
   it('counts the same message id in two projects for both', async () => {
     const batch = [track({ event: 'Shared' })];
     expect((await send(batch)).body.accepted).toBe(1);
-    expect((await server.as('anonymous', server.otherProject).post<Answer>('/batch', { batch })).body).toMatchObject({ accepted: 1, duplicates: 0 });
+    expect((await server.as('anonymous', server.otherProject).post<Answer>('/batch', { batch })).body).toMatchObject({
+      accepted: 1,
+      duplicates: 0,
+    });
     await until('both count it', async () => (await countOf('Shared')) === 1 && (await countOf('Shared', server.otherProject)) === 1);
   });
 
   it('may be compressed, or plain text from a beacon', async () => {
     const base = `${server.origin}/p/${server.project.id}/v1/batch`;
     const body = gzipSync(JSON.stringify({ batch: [track()] }));
-    const zipped = await fetch(base, { method: 'POST', body, headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', 'x-mainstay-key': 'pk_test' } });
+    const zipped = await fetch(base, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', 'x-mainstay-key': 'pk_test' },
+    });
     expect(await zipped.json()).toMatchObject({ accepted: 1 });
-    const plain = await fetch(base, { method: 'POST', body: JSON.stringify({ batch: [track()] }), headers: { 'content-type': 'text/plain', 'x-mainstay-key': 'pk_test' } });
+    const plain = await fetch(base, {
+      method: 'POST',
+      body: JSON.stringify({ batch: [track()] }),
+      headers: { 'content-type': 'text/plain', 'x-mainstay-key': 'pk_test' },
+    });
     expect(await plain.json()).toMatchObject({ accepted: 1 });
+  });
+
+  it("may carry its key as Segment's libraries send it", async () => {
+    const authorization = `Basic ${Buffer.from('pk_test:').toString('base64')}`;
+    const body = JSON.stringify({ batch: [track()], sentAt: new Date().toISOString(), writeKey: 'pk_test' });
+    const answer = await fetch(`${server.origin}/p/${server.project.id}/v1/batch`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', authorization },
+    });
+    expect(await answer.json()).toEqual({ success: true, accepted: 1, duplicates: 0, rejected: [] });
   });
 
   it('takes the good events and says what is wrong with each bad one', async () => {
     const { status, body } = await send([track(), track({ event: 7 }), 'nonsense', track()]);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ accepted: 2, rejected: [{ index: 1, code: 'invalid_field', field: 'event' }, { index: 2, messageId: null, code: 'not_an_event' }] });
+    expect(body).toMatchObject({
+      accepted: 2,
+      rejected: [
+        { index: 1, code: 'invalid_field', field: 'event' },
+        { index: 2, messageId: null, code: 'not_an_event' },
+      ],
+    });
   });
 
   it('is refused as a whole when it is too large or no batch', async () => {
     expect(await send(Array.from({ length: 2_001 }, () => track()))).toMatchObject({ status: 413, body: { code: 'batch_too_large' } });
-    expect(await send([track({ properties: { text: 'x'.repeat(600_000) } })])).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
+    expect(await send([track({ properties: { text: 'x'.repeat(600_000) } })])).toMatchObject({
+      status: 413,
+      body: { code: 'body_too_large' },
+    });
     expect(await server.as('anonymous').post('/batch', { events: [] })).toMatchObject({ status: 422, body: { code: 'invalid_input' } });
     expect(await server.as('anonymous').post('/batch', '{"batch":[')).toMatchObject({ status: 400, body: { code: 'malformed_json' } });
   });
@@ -100,7 +138,12 @@ describe('an event', () => {
     ['with NUL in a property name', { properties: { 'a\0b': 1 } }, 'invalid_name', 'properties.a\0b'],
     ['with a list as properties', { properties: [1] }, 'invalid_field', 'properties'],
     ['with deep properties', { properties: nested }, 'too_deep', 'properties.a.b.c'],
-    ['with many properties', { properties: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`p${i}`, i])) }, 'too_many_fields', 'properties'],
+    [
+      'with many properties',
+      { properties: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`p${i}`, i])) },
+      'too_many_fields',
+      'properties',
+    ],
     ['with a long text', { properties: { text: 'ü'.repeat(600) } }, 'text_too_long', 'properties.text'],
     ['of more than 32 kB', { context: { list: Array.from({ length: 40 }, () => 'x'.repeat(1_000)) } }, 'event_too_large', ''],
   ])('%s is rejected alone', async (_name, fields, code, field) => {

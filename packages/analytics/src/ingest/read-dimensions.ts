@@ -13,7 +13,10 @@ const CONTEXT_PATHS: Readonly<Record<string, readonly (readonly string[])[]>> = 
 };
 
 /** The value of an event in each declared dimension: from its context, else from the property of that name. */
-export function readDimensions(names: readonly string[], { context, properties }: { context: Fields; properties: Fields }): Record<string, string> {
+export function readDimensions(
+  names: readonly string[],
+  { context, properties }: { context: Fields; properties: Fields },
+): Record<string, string> {
   const out: Record<string, string> = {};
   for (const name of names) out[name] = valueOf(name, context, properties);
   return out;

@@ -91,7 +91,10 @@ function propertiesOf(call: SegmentCall): Fields {
   return { ...properties, ...(call.name ? { name: call.name } : {}), ...(call.category ? { category: call.category } : {}) };
 }
 
-function checkContents({ properties, traits, context }: { properties: Fields; traits: Fields | undefined; context: Fields }, settings: AnalyticsSettings): void {
+function checkContents(
+  { properties, traits, context }: { properties: Fields; traits: Fields | undefined; context: Fields },
+  settings: AnalyticsSettings,
+): void {
   const limits = {
     maxCount: settings.propertiesMaxCount,
     maxDepth: settings.propertiesMaxDepth,
@@ -100,11 +103,17 @@ function checkContents({ properties, traits, context }: { properties: Fields; tr
   };
   checkFields(properties, 'properties', limits);
   // Browsers put addresses and user agents into the context, which are longer and deeper than properties should be.
-  checkFields(context, 'context', { ...limits, maxCount: settings.contextMaxCount, maxDepth: 6, stringMaxBytes: 4 * settings.stringMaxBytes });
+  checkFields(context, 'context', {
+    ...limits,
+    maxCount: settings.contextMaxCount,
+    maxDepth: 6,
+    stringMaxBytes: 4 * settings.stringMaxBytes,
+  });
   if (traits === undefined) return;
   checkFields(traits, 'traits', limits);
   const reserved = RESERVED_TRAITS.find((name) => Object.hasOwn(traits, name));
-  if (reserved !== undefined) throw new EventRejected('reserved_name', `traits.${reserved}`, 'Mainstay computes this trait; choose another name.');
+  if (reserved !== undefined)
+    throw new EventRejected('reserved_name', `traits.${reserved}`, 'Mainstay computes this trait; choose another name.');
 }
 
 function eventNameOf(call: SegmentCall, settings: AnalyticsSettings): string | null {
@@ -125,7 +134,8 @@ function identityOf(call: SegmentCall, principal: Principal, settings: Analytics
   }
   const userId = claimed ?? signedIn;
   const anonymousId = call.anonymousId ?? (principal.type === 'device' ? `device:${principal.id}` : null);
-  if (userId === null && anonymousId === null) throw new EventRejected('missing_identity', 'anonymousId', 'Send a userId or an anonymousId.');
+  if (userId === null && anonymousId === null)
+    throw new EventRejected('missing_identity', 'anonymousId', 'Send a userId or an anonymousId.');
   return { userId, anonymousId };
 }
 

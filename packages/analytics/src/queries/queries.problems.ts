@@ -4,7 +4,8 @@ export const dimensionUnknown = defineProblem<{ declared: readonly string[] }>({
   code: 'dimension_unknown',
   status: 422,
   title: 'Unknown dimension',
-  detail: ({ declared }) => `Events are divided by ${declared.join(', ')}. Others have to be declared in the settings before events come in.`,
+  detail: ({ declared }) =>
+    `Events are divided by ${declared.join(', ')}. Others have to be declared in the settings before events come in.`,
 });
 
 export const timeZoneUnknown = defineProblem({

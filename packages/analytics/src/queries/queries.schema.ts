@@ -33,7 +33,10 @@ export type Series = z.infer<typeof Series>;
 export const AnalyticsResult = z.object({ series: z.array(Series) }).meta({ id: 'AnalyticsResult' });
 export type AnalyticsResult = z.infer<typeof AnalyticsResult>;
 
-export const EventsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(50), cursor: z.string().max(500).optional() });
+export const EventsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  cursor: z.string().max(500).optional(),
+});
 export type EventsQuery = z.infer<typeof EventsQuery>;
 
 /** A raw event as it came in. */

@@ -24,7 +24,13 @@ interface Range {
 }
 
 /** Answers questions about events. Charts read roll-ups only, however many raw events there are. */
-export function createQueriesService({ store, settings }: { store: Store; settings: Pick<AnalyticsSettings, 'dimensions' | 'namesPerProject'> }) {
+export function createQueriesService({
+  store,
+  settings,
+}: {
+  store: Store;
+  settings: Pick<AnalyticsSettings, 'dimensions' | 'namesPerProject'>;
+}) {
   async function additive(context: ProjectContext, query: AnalyticsQuery): Promise<Series[]> {
     const range = rangeOf(query, CELL_MS);
     const rows = await store.kind(context, RollUpKind).find({
@@ -57,7 +63,13 @@ export function createQueriesService({ store, settings }: { store: Store; settin
       { $group: { _id: '$_id.at', value: { $sum: 1 } } },
     ]);
     const values = new Map(counted.map(({ _id, value }) => [_id.getTime(), value]));
-    return [toSeries(UNDIVIDED_KEY, range.starts, range.starts.map((start) => values.get(start) ?? 0))];
+    return [
+      toSeries(
+        UNDIVIDED_KEY,
+        range.starts,
+        range.starts.map((start) => values.get(start) ?? 0),
+      ),
+    ];
   }
 
   return {
@@ -76,7 +88,10 @@ export function createQueriesService({ store, settings }: { store: Store; settin
     /** The event names of the project, the last seen first. They are few by the project's limit, so there is one page. */
     async listNames(context: ProjectContext): Promise<EventNamePage> {
       const rows = await store.kind(context, EventNameKind).find({}, { sort: { lastSeenAt: -1 }, limit: 2 * settings.namesPerProject });
-      return { items: rows.map(({ event, count, lastSeenAt }) => ({ event, count, lastSeenAt: lastSeenAt.toISOString() })), nextCursor: null };
+      return {
+        items: rows.map(({ event, count, lastSeenAt }) => ({ event, count, lastSeenAt: lastSeenAt.toISOString() })),
+        nextCursor: null,
+      };
     },
   };
 }
@@ -96,5 +111,14 @@ function toSeries(key: string, starts: readonly number[], numbers: readonly numb
 }
 
 function toRawEvent({ id, type, event, userId, anonymousId, at, receivedAt, properties }: EventRow): RawEvent {
-  return { id, type, event, userId, anonymousId, at: at.toISOString(), receivedAt: receivedAt.toISOString(), properties: { ...properties } };
+  return {
+    id,
+    type,
+    event,
+    userId,
+    anonymousId,
+    at: at.toISOString(),
+    receivedAt: receivedAt.toISOString(),
+    properties: { ...properties },
+  };
 }

@@ -25,7 +25,14 @@ afterAll(() => server.end());
 
 /** Sends events and waits until they are rolled up. */
 async function have(event: string, happened: readonly (readonly [at: string, fields?: Item])[]): Promise<void> {
-  const batch = happened.map(([timestamp, fields = {}]) => ({ type: 'track', messageId: `q${(messages += 1)}`, userId: 'u1', event, timestamp, ...fields }));
+  const batch = happened.map(([timestamp, fields = {}]) => ({
+    type: 'track',
+    messageId: `q${(messages += 1)}`,
+    userId: 'u1',
+    event,
+    timestamp,
+    ...fields,
+  }));
   const { body } = await server.as('anonymous').post('/batch', { batch });
   expect(body).toMatchObject({ accepted: batch.length, rejected: [] });
   await until('the events are rolled up', async () => {
@@ -59,9 +66,16 @@ describe('a query', () => {
   });
 
   it('gives the first values of a day their own series and puts the rest together', async () => {
-    await have('Visited', ['de', 'AT', 'CH', 'de', 'FR', 'IT'].map((country) => ['2026-11-05T10:00:00Z', { context: { country } }] as const));
+    await have(
+      'Visited',
+      ['de', 'AT', 'CH', 'de', 'FR', 'IT'].map((country) => ['2026-11-05T10:00:00Z', { context: { country } }] as const),
+    );
     const { body } = await ask({ event: 'Visited', from: '2026-11-05T00:00:00Z', to: '2026-11-06T00:00:00Z', by: 'country' });
-    expect(body.series.map(({ key, points }) => [key, points[0]?.value])).toEqual([['__other__', 3], ['DE', 2], ['AT', 1]]);
+    expect(body.series.map(({ key, points }) => [key, points[0]?.value])).toEqual([
+      ['__other__', 3],
+      ['DE', 2],
+      ['AT', 1],
+    ]);
   });
 
   it.each<[string, string, string, string, number[]]>([
@@ -91,7 +105,8 @@ describe('a query', () => {
       ['2026-11-09T10:00:00Z', { userId: null, anonymousId: 'a' }],
     ]);
     const range = { event: 'Came', measure: 'unique', from: '2026-11-02T00:00:00Z', to: '2026-11-10T00:00:00Z' };
-    const values = async (interval: string): Promise<number[] | undefined> => (await ask({ ...range, interval })).body.series[0]?.points.map(({ value }) => value);
+    const values = async (interval: string): Promise<number[] | undefined> =>
+      (await ask({ ...range, interval })).body.series[0]?.points.map(({ value }) => value);
     expect(await values('day')).toEqual([1, 2, 0, 0, 0, 0, 0, 1]);
     expect(await values('week')).toEqual([2, 1]);
     expect(await values('month')).toEqual([3]);
@@ -129,7 +144,10 @@ describe('a query', () => {
     const range = { event: 'Came', from: '2026-11-01T00:00:00Z', to: '2026-11-03T00:00:00Z', interval: 'month' };
     const { body } = await server.as('server', server.otherProject).post<Result>('/analytics/query', range);
     expect(body.series[0]?.points).toEqual([{ at: '2026-11-01T00:00:00.000Z', value: 0 }]);
-    expect(await server.as('server', server.otherProject).get('/analytics/persons/u1')).toMatchObject({ status: 404, body: { code: 'person_not_found' } });
+    expect(await server.as('server', server.otherProject).get('/analytics/persons/u1')).toMatchObject({
+      status: 404,
+      body: { code: 'person_not_found' },
+    });
     expect(server.leaks).toEqual([]);
   });
 });

@@ -33,20 +33,37 @@ describe('time buckets', () => {
   });
 
   it('begin before the range when it begins in the middle of one', () => {
-    expect(buckets('Asia/Kathmandu', 'hour', ['2026-01-01T10:20:00Z', '2026-01-01T11:30:00Z'])).toEqual(['2026-01-01T10:15:00.000Z', '2026-01-01T11:15:00.000Z']);
-    expect(buckets('UTC', 'month', ['2026-01-31T10:00:00Z', '2026-03-01T00:00:01Z'])).toEqual(['2026-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z', '2026-03-01T00:00:00.000Z']);
-    expect(buckets('Europe/Berlin', 'week', ['2026-03-29T12:00:00Z', '2026-03-31T00:00:00Z'])).toEqual(['2026-03-22T23:00:00.000Z', '2026-03-29T22:00:00.000Z']);
+    expect(buckets('Asia/Kathmandu', 'hour', ['2026-01-01T10:20:00Z', '2026-01-01T11:30:00Z'])).toEqual([
+      '2026-01-01T10:15:00.000Z',
+      '2026-01-01T11:15:00.000Z',
+    ]);
+    expect(buckets('UTC', 'month', ['2026-01-31T10:00:00Z', '2026-03-01T00:00:01Z'])).toEqual([
+      '2026-01-01T00:00:00.000Z',
+      '2026-02-01T00:00:00.000Z',
+      '2026-03-01T00:00:00.000Z',
+    ]);
+    expect(buckets('Europe/Berlin', 'week', ['2026-03-29T12:00:00Z', '2026-03-31T00:00:00Z'])).toEqual([
+      '2026-03-22T23:00:00.000Z',
+      '2026-03-29T22:00:00.000Z',
+    ]);
   });
 
-  it.each(['UTC', 'Europe/Berlin', 'Pacific/Chatham', 'America/Santiago', 'Australia/Lord_Howe', 'Asia/Beirut'])('of hours in %s leave no time out', (timeZone) => {
-    const starts = buckets(timeZone, 'hour', ['2026-03-20T00:00:00Z', '2026-04-10T00:00:00Z']).map(Date.parse);
-    const lengths = starts.slice(1).map((start, position) => (start - (starts[position] ?? 0)) / HOUR_MS);
-    expect(lengths.every((length) => length >= 1 && length <= 1.5)).toBe(true);
-    expect(starts.length).toBeGreaterThan(500);
-  });
+  it.each(['UTC', 'Europe/Berlin', 'Pacific/Chatham', 'America/Santiago', 'Australia/Lord_Howe', 'Asia/Beirut'])(
+    'of hours in %s leave no time out',
+    (timeZone) => {
+      const starts = buckets(timeZone, 'hour', ['2026-03-20T00:00:00Z', '2026-04-10T00:00:00Z']).map(Date.parse);
+      const lengths = starts.slice(1).map((start, position) => (start - (starts[position] ?? 0)) / HOUR_MS);
+      expect(lengths.every((length) => length >= 1 && length <= 1.5)).toBe(true);
+      expect(starts.length).toBeGreaterThan(500);
+    },
+  );
 
   it('refuse an unknown zone and more than 2,000 points', () => {
-    expect(() => buckets('Mars/Olympus', 'day', ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'])).toThrow(expect.objectContaining({ code: 'time_zone_unknown' }));
-    expect(() => buckets('UTC', 'hour', ['2026-01-01T00:00:00Z', '2026-06-02T00:00:00Z'])).toThrow(expect.objectContaining({ code: 'range_invalid' }));
+    expect(() => buckets('Mars/Olympus', 'day', ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'])).toThrow(
+      expect.objectContaining({ code: 'time_zone_unknown' }),
+    );
+    expect(() => buckets('UTC', 'hour', ['2026-01-01T00:00:00Z', '2026-06-02T00:00:00Z'])).toThrow(
+      expect.objectContaining({ code: 'range_invalid' }),
+    );
   });
 });

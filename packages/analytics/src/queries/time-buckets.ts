@@ -35,7 +35,8 @@ export function timeBuckets({ from, to, interval, timeZone }: BucketRange): numb
   let start = bucketStart(format, from, interval);
   while (start < to) {
     starts.push(start);
-    if (starts.length > MAX_BUCKETS) throw rangeInvalid({ reason: `Ask for at most ${MAX_BUCKETS} points: a shorter range, or a longer interval.` });
+    if (starts.length > MAX_BUCKETS)
+      throw rangeInvalid({ reason: `Ask for at most ${MAX_BUCKETS} points: a shorter range, or a longer interval.` });
     start = nextStart(format, start, interval);
   }
   return starts;
@@ -46,8 +47,16 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   if (known !== undefined) return known;
   try {
     const format = new Intl.DateTimeFormat('en-US', {
-      timeZone, calendar: 'iso8601', numberingSystem: 'latn', hourCycle: 'h23',
-      year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone,
+      calendar: 'iso8601',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
     formats.set(timeZone, format);
     return format;
