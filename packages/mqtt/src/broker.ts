@@ -45,8 +45,11 @@ export interface BrokerOptions {
   readonly metrics?: BrokerMetrics;
 }
 
-/** How a message that the product sends is delivered. */
-export interface PublishOptions {
+/** A message that the product sends. */
+export interface OutgoingMessage {
+  /** Canonical: `<project>/…`. */
+  readonly topic: string;
+  readonly payload: Buffer | string;
   readonly qos?: 0 | 1;
   readonly retain?: boolean;
 }
@@ -145,13 +148,12 @@ export class Broker implements LifecyclePart {
   }
 
   /**
-   * Sends a message to whoever in the project subscribes to the canonical topic `<project>/…`; with QoS 1 it is stored
+   * Sends a message to whoever in the project subscribes to its topic; with QoS 1 it is stored
    * for kept sessions when this is fulfilled.
    * @throws Error when the topic is another project's: a mistake in the code.
    */
-  async publish(context: ProjectContext, topic: string, payload: Buffer | string, options: PublishOptions = {}): Promise<void> {
+  async publish(context: ProjectContext, { topic, payload, qos = 0, retain = false }: OutgoingMessage): Promise<void> {
     if (projectIdOf(topic, '/') !== context.project.id) throw new Error(`topic ${topic} is not in project ${context.project.id}`);
-    const { qos = 0, retain = false } = options;
     const packet = { cmd: 'publish' as const, topic, payload, qos, retain, dup: false };
     await this.#pipeline.store(packet);
     await new Promise<void>((resolve, reject) => {

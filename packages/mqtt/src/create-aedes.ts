@@ -23,6 +23,14 @@ export interface AedesRooms {
 type Done = (error?: Error | null) => void;
 type Publish = (packet: PublishPacket, client: unknown, done?: Done) => void;
 
+/** As aedes calls it. */
+type AuthenticateArguments = [
+  client: unknown,
+  userName: string | undefined,
+  password: Buffer | undefined,
+  done: (error: AuthenticateError | null, success: boolean | null) => void,
+];
+
 const HEARTBEAT_MS = 5_000;
 
 /** aedes with every hook filled in. It knows no policy of its own: each hook asks the room that does. */
@@ -49,7 +57,7 @@ function createHooks({ authenticator, connections, topics, metrics, pipeline }: 
       authenticator.preConnect(client as AedesClient, packet);
       done(null, true);
     },
-    authenticate: (client: unknown, userName: string | undefined, password: Buffer | undefined, done: (error: AuthenticateError | null, success: boolean | null) => void) => {
+    authenticate: (...[client, userName, password, done]: AuthenticateArguments) => {
       authenticator.authenticate(client as AedesClient, userName, password).then(
         () => done(null, true),
         (error: unknown) => done(error as AuthenticateError, false),

@@ -1,6 +1,6 @@
 export type { BrokerMetrics } from './broker-metrics.ts';
 export { noBrokerMetrics } from './broker-metrics.ts';
-export type { Broker, BrokerOptions, PublishOptions } from './broker.ts';
+export type { Broker, BrokerOptions, OutgoingMessage } from './broker.ts';
 export { createBroker } from './broker.ts';
 export type { Authenticate, ConnectRequest } from './connection/authenticate-client.ts';
 export type { Connection, Transport } from './connection/connection.ts';

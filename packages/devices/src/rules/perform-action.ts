@@ -57,6 +57,6 @@ function fillValues(value: unknown, facts: object): unknown {
 function fillText(text: string, facts: object): string {
   return text.replace(PLACE, (_whole, path: string) => {
     const value = lookUp(facts, path);
-    return typeof value === 'object' ? JSON.stringify(value ?? null) : String(value ?? '');
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   });
 }

@@ -1,5 +1,5 @@
 import { defineKind } from '@mainstay/store';
-import type { DeviceRuleAction, DeviceRuleTrigger } from './rules.schema.ts';
+import type { DeviceRuleTrigger } from './rules.schema.ts';
 
 /** A rule as it is stored. */
 export interface DeviceRuleRow {

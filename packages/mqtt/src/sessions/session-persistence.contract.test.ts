@@ -57,7 +57,7 @@ describe('the conformance suite of aedes-persistence 11', () => {
     testAsync: true,
     persistence: freshPersistence,
     test: (name, run) =>
-      it(name, async () => {
+      it(`says: ${name}`, async () => {
         let planned: number | undefined;
         let seen = 0;
         const counting = new Proxy(assert as unknown as Record<string, (...args: unknown[]) => void>, {

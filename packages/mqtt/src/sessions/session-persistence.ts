@@ -234,7 +234,7 @@ export class SessionPersistence {
     const context = await this.#options.places.ofClient(client.id);
     packet['brokerId'] = this.#broker.id;
     packet['clientId'] = client.id;
-    if (context !== null) await this.#wills.put(context, client.id, this.#broker.id, packet);
+    if (context !== null) await this.#wills.put(context, client.id, { brokerId: this.#broker.id, packet });
     return client;
   }
 

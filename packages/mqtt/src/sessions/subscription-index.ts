@@ -47,7 +47,7 @@ export class SubscriptionIndex {
   }
 
   removeClient(clientId: string): void {
-    for (const topic of [...(this.#clients.get(clientId)?.keys() ?? [])]) this.remove(clientId, topic);
+    for (const topic of Array.from(this.#clients.get(clientId)?.keys() ?? [])) this.remove(clientId, topic);
   }
 
   match(topic: string): readonly (SessionSubscription & { clientId: string })[] {

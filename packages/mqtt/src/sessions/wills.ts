@@ -13,7 +13,7 @@ export class Wills {
     this.#store = store;
   }
 
-  async put(context: ProjectContext, client: string, brokerId: string, packet: object): Promise<void> {
+  async put(context: ProjectContext, client: string, { brokerId, packet }: { brokerId: string; packet: object }): Promise<void> {
     await this.#rows(context).update({ id: client }, { $set: { brokerId, packet: toStoredPacket(packet) } }, { upsert: true });
   }
 

@@ -28,22 +28,17 @@ export class TopicTrie<Value> {
 
   /** All values whose filter covers the topic. */
   match(topic: string): Value[] {
-    const found: Value[] = [];
-    this.#collect(this.#root, topic.split('/'), 0, found);
-    return found;
+    return this.#collect(this.#root, topic.split('/'), 0);
   }
 
-  #collect(node: Node<Value>, levels: readonly string[], depth: number, found: Value[]): void {
-    const rest = node.children.get('#');
-    if (rest !== undefined) found.push(...rest.values.values());
+  #collect(node: Node<Value>, levels: readonly string[], depth: number): Value[] {
+    const found = Array.from(node.children.get('#')?.values.values() ?? []);
     const level = levels[depth];
-    if (level === undefined) {
-      found.push(...node.values.values());
-      return;
-    }
+    if (level === undefined) return [...found, ...node.values.values()];
     for (const next of [node.children.get('+'), node.children.get(level)]) {
-      if (next !== undefined) this.#collect(next, levels, depth + 1, found);
+      if (next !== undefined) found.push(...this.#collect(next, levels, depth + 1));
     }
+    return found;
   }
 
   /** @returns whether the node is empty now, so that its parent can forget it. */
