@@ -174,6 +174,19 @@ describe('signing in over MQTT', () => {
   });
 });
 
+describe('a reconnect storm', () => {
+  it('costs at most about one read per device, and hardly any for strangers', async () => {
+    const { credentials } = await register();
+    await signIn(credentials.token, { clientId: 'warm' });
+    const known = await server.countCommands(() => Promise.all(Array.from({ length: 200 }, (_unused, number) => signIn(credentials.token, { clientId: `storm-${number}` }))));
+    expect(known).toBeLessThan(240);
+    const stranger = `dt_${server.project.id}_${'y'.repeat(43)}`;
+    const unknown = await server.countCommands(() => Promise.allSettled(Array.from({ length: 100 }, () => signIn(stranger))));
+    expect(unknown).toBeLessThan(40);
+    expect((await signIn(credentials.token, { clientId: 'after' })).connected).toBe(true);
+  });
+});
+
 describe('presence', () => {
   it('says online while one connection lasts', async () => {
     const { device, credentials } = await register();

@@ -383,6 +383,18 @@ describe('disconnect', () => {
   });
 });
 
+describe('a project that is deleted', () => {
+  it('loses its connections', async () => {
+    const gone = aProject();
+    projects.set(gone.id, gone);
+    const client = await device('d1', { project: gone });
+    const end = closed(client);
+    projects.delete(gone.id);
+    await end;
+    await expect(device('d1', { project: gone })).rejects.toMatchObject({ code: 4 });
+  });
+});
+
 describe('hostile bytes', () => {
   const connected = async () => {
     const raw = await rawSocket();

@@ -232,9 +232,20 @@ export class Broker implements LifecyclePart {
   }
 
   async #beat(): Promise<void> {
-    const results = await Promise.allSettled(this.#places.active().map((context) => this.#beats.beat(context, this.id)));
+    const results = await Promise.allSettled(this.#places.active().map((context) => this.#renew(context)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) this.#options.log.warn({ err: failed.reason as unknown }, 'the broker could not say that it lives');
+  }
+
+  /** Says that this broker lives, and looks whether the project still does. */
+  async #renew(context: ProjectContext): Promise<void> {
+    const project = await this.#options.loadProject(context.project.id);
+    if (project === null) {
+      this.disconnect(context.project.id, () => true);
+      return;
+    }
+    this.#places.refresh(project);
+    await this.#beats.beat(context, this.id);
   }
 
   #nextNumber(): { brokerId: string; brokerCounter: number } {

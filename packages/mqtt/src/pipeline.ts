@@ -7,12 +7,14 @@ import type { Connection } from './connection/connection.ts';
 import type { Connections } from './connection/connections.ts';
 import { topicForbidden } from './mqtt.problems.ts';
 import type { PublishedPacket, SessionPersistence } from './sessions/session-persistence.ts';
+import type { ProjectPlaces } from './sessions/session-places.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { PacketRewriter } from './topics/rewrite-packets.ts';
 
 /** What a message's way through the broker needs. */
 export interface PipelineOptions {
   readonly connections: Connections;
+  readonly places: ProjectPlaces;
   readonly rewriter: PacketRewriter;
   readonly persistence: SessionPersistence;
   /** Gives a message that is stored before it is sent its number. */
@@ -109,7 +111,7 @@ export class Pipeline {
   }
 
   async #pace({ context }: Connection): Promise<void> {
-    const { messagesPerSecond } = context.project.limits;
+    const { messagesPerSecond } = (this.#options.places.projectOf(context.project.id) ?? context.project).limits;
     const waitMs = this.#bucketOf(context.project.id, messagesPerSecond).take();
     if (waitMs === 0) return;
     if (waitMs > MAX_WAIT_MS) throw limitExceeded({ limit: 'messages per second', allowed: messagesPerSecond });

@@ -1,5 +1,5 @@
 import type { DeviceId, DevicePrincipal, Logger, Project, ProjectContext, ProjectId } from '@mainstay/kernel';
-import { asPrincipal, LoadingCache, systemContext, unauthenticated } from '@mainstay/kernel';
+import { asPrincipal, LoadingCache, LruCache, systemContext, unauthenticated } from '@mainstay/kernel';
 import type { Store } from '@mainstay/store';
 import { DeviceKind } from '../registry/registry.model.ts';
 import { DeviceCredentialKind } from './credentials.model.ts';
@@ -22,13 +22,15 @@ interface Known {
 const MAX_KNOWN = 100_000;
 /** How long a revocation that Redis did not carry to this process can matter. */
 const BELIEVE_MS = 15_000;
+/** Longer than anything is believed. */
+const KEYS_AGE_MS = 60_000;
 
 /** Turns tokens into principals. One look-up per token and quarter of a minute, however often a device reconnects. */
 export class DeviceResolver {
   readonly #options: DeviceResolverOptions;
   readonly #known = new LoadingCache<Known>({ maxEntries: MAX_KNOWN, maxAgeMs: BELIEVE_MS });
   /** The keys under which a device is known, so that all are forgotten when its name or profile changes. */
-  readonly #keysOf = new Map<string, Set<string>>();
+  readonly #keysOf = new LruCache<Set<string>>({ maxEntries: MAX_KNOWN, maxAgeMs: KEYS_AGE_MS });
 
   constructor(options: DeviceResolverOptions) {
     this.#options = options;

@@ -40,6 +40,20 @@ export class ProjectPlaces implements SessionPlaces {
     return connections;
   }
 
+  /** Follows a change of the project's limits. */
+  refresh(project: Project): void {
+    const known = this.#active.get(project.id);
+    if (known === undefined) return;
+    const context = { ...known.context, project };
+    this.#active.set(project.id, { context, connections: known.connections });
+    this.#known.set(project.id, context);
+  }
+
+  /** The project as it is now, while it has connections here. */
+  projectOf(id: ProjectId): Project | undefined {
+    return this.#active.get(id)?.context.project;
+  }
+
   leave(project: ProjectId): void {
     const known = this.#active.get(project);
     if (known === undefined) return;
