@@ -1,5 +1,6 @@
-import { and, FALSE, not, or, TRUE } from './combine.ts';
-import type { Condition, FieldCondition, Variables } from './condition.ts';
+import { and, FALSE, not, or, TRUE } from './fold.ts';
+import type { Condition, Data, FieldCondition, Variables } from './condition.ts';
+import type { ComparingTest } from './resolve-value.ts';
 import { lookUp, resolveOperand } from './resolve-value.ts';
 
 /*
@@ -44,14 +45,8 @@ function bindField(field: FieldCondition, variables: Variables, negated: boolean
     case 'equal':
     case 'range':
     case 'in':
-    case 'all': {
-      const operand = resolveOperand(test, variables);
-      if (operand === undefined) return negated ? TRUE : FALSE;
-      const value = { type: 'literal', value: operand } as const;
-      if (test.type === 'equal' || test.type === 'range') return { ...field, test: { ...test, value } };
-      // Nothing is in an empty list, and MongoDB's $all of nothing matches nothing.
-      return Array.isArray(operand) && operand.length === 0 ? FALSE : { ...field, test: { ...test, values: value } };
-    }
+    case 'all':
+      return bindComparison({ ...field, test }, resolveOperand(test, variables), negated);
     case 'element': {
       const condition = bind(test.condition, variables, negated);
       return condition.type === 'constant' && !condition.value ? FALSE : { ...field, test: { ...test, condition } };
@@ -62,4 +57,13 @@ function bindField(field: FieldCondition, variables: Variables, negated: boolean
     case 'pattern':
       return field;
   }
+}
+
+function bindComparison(field: FieldCondition & { readonly test: ComparingTest }, operand: Data | undefined, negated: boolean): Condition {
+  if (operand === undefined) return negated ? TRUE : FALSE;
+  const { test } = field;
+  const value = { type: 'literal', value: operand } as const;
+  if (test.type === 'equal' || test.type === 'range') return { ...field, test: { ...test, value } };
+  // Nothing is in an empty list, and MongoDB's $all of nothing matches nothing.
+  return Array.isArray(operand) && operand.length === 0 ? FALSE : { ...field, test: { ...test, values: value } };
 }

@@ -28,12 +28,16 @@ export function readEscape(character: string): CharacterSet | undefined {
   return escapes.get(character);
 }
 
-/** The set in the syntax of one engine. */
-export function spell(set: CharacterSet, engine: 'mongo' | 'javascript'): string {
+/**
+ * The set in the syntax of one engine, with its quantifier. What is quantified is spelled as a class even if it is one character: mongod
+ * (6.0, IndexBoundsBuilder::simpleRegex) takes b{0,2}, \.* or é? for a part of the literal prefix, and its index scan then misses texts.
+ */
+export function spell(set: CharacterSet, quantifier: string, engine: 'mongo' | 'javascript'): string {
   const [first] = set.ranges;
-  if (!set.negated && set.ranges.length === 1 && first !== undefined && first[0] === first[1]) return spellCharacter(first[0], engine);
+  const single = !set.negated && set.ranges.length === 1 && first !== undefined && first[0] === first[1];
+  if (single && quantifier === '') return spellCharacter(first[0], engine);
   const members = set.ranges.map(([from, to]) => (from === to ? code(from, engine) : `${code(from, engine)}-${code(to, engine)}`));
-  return `[${set.negated ? '^' : ''}${members.join('')}]`;
+  return `[${set.negated ? '^' : ''}${members.join('')}]${quantifier}`;
 }
 
 // Literals stay readable outside of classes: mongod takes the bounds of an index scan from them, and understands \. but not \x{2e}.

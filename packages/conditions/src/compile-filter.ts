@@ -10,12 +10,10 @@ export interface CompileFilterOptions {
   readonly storedPath?: (path: string) => string;
 }
 
-/**
- * The filter that matches no document. mongod answers it from the plan, without reading anything; `isNever` tells callers not even to ask.
- */
-const never: MongoFilter = Object.freeze({ $alwaysFalse: 1 });
+// mongod answers it from empty index bounds without reading anything; {"$alwaysFalse": 1} and {"$nor": [{}]} scan the whole collection (6.0).
+const never: MongoFilter = Object.freeze({ _id: Object.freeze({ $in: Object.freeze([]) }) });
 
-/** Whether no document can match, so that the database need not be asked. */
+/** Whether `compileFilter` found that no document can match, so that the database need not be asked. */
 export function isNever(filter: MongoFilter): boolean {
   return filter === never;
 }

@@ -1,10 +1,12 @@
-export * from './analyze-condition.ts';
 export * from './bind-variables.ts';
-export * from './combine.ts';
+export * from './compile-filter.ts';
+export * from './compile-predicate.ts';
 export type * from './condition.ts';
 export * from './condition-error.ts';
 export * from './condition-limits.ts';
-export * from './compile-filter.ts';
-export * from './compile-predicate.ts';
+export * from './describe-condition.ts';
+export * from './equality-terms-of.ts';
+export * from './fields-of.ts';
+export { and, FALSE, not, or, TRUE } from './fold.ts';
 export { parseCondition } from './parse-condition.ts';
 export type { ParseConditionOptions } from './parse-condition.ts';

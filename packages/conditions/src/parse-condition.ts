@@ -1,4 +1,4 @@
-import { and, FALSE, not, or, TRUE } from './combine.ts';
+import { and, FALSE, not, or, TRUE } from './fold.ts';
 import type { Condition } from './condition.ts';
 import type { ConditionLimits } from './condition-limits.ts';
 import { defaultConditionLimits } from './condition-limits.ts';

@@ -1,4 +1,4 @@
-import { and, not } from './combine.ts';
+import { and, not } from './fold.ts';
 import type { Condition, FieldTest, RangeOperator, Value, ValueKind } from './condition.ts';
 import { isRangeOperand, isRecord } from './data.ts';
 import { parsePattern } from './parse-pattern.ts';

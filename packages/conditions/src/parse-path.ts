@@ -4,6 +4,9 @@ import { fail } from './parse-scope.ts';
 // Names that reach into the prototype of an object in careless code elsewhere; nobody needs them as a field.
 const forbiddenNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
+// With the u flag a pair is one character, so that this finds what has lost its other half.
+const loneSurrogate = /[\uD800-\uDFFF]/u;
+
 /** What is wrong with a key of a document or value, or undefined when it may be used. A dot is for the caller to judge. */
 export function faultOfKey(key: string): string | undefined {
   if (forbiddenNames.has(key)) return 'is a reserved name';
@@ -15,7 +18,7 @@ export function faultOfKey(key: string): string | undefined {
 
 /** Whether the text is valid Unicode. A lone surrogate has no UTF-8 form, so MongoDB would store and compare something else. */
 export function isWellFormed(text: string): boolean {
-  return !/\p{Cs}/u.test(text);
+  return !loneSurrogate.test(text);
 }
 
 /**

@@ -12,6 +12,8 @@ import { readEscape, spell } from './character-set.ts';
  */
 const maxWays = 64;
 const maxWaysBesideUnbounded = 4;
+// What follows a * is tried at every position of the text: a megabyte times this much.
+const maxAfterUnbounded = 32;
 const maxRepeat = 100;
 
 interface Piece {
@@ -20,7 +22,11 @@ interface Piece {
   readonly quantifier: string;
   /** How many counts the quantifier may try; 1 without one, Infinity when unbounded. */
   readonly ways: number;
+  /** The most characters it can take. */
+  readonly most: number;
 }
+
+const once = { quantifier: '', ways: 1, most: 1 } as const;
 
 interface Reader {
   readonly text: string;
@@ -42,7 +48,7 @@ export function parsePattern(json: unknown, scope: ParseScope): Pattern {
   if (!json.startsWith('^')) reader.fail('A pattern starts with ^, so that an index can find it.');
   const { pieces, atEnd } = readPieces(reader);
   checkWays(pieces, reader);
-  const spellAll = (engine: 'mongo' | 'javascript') => pieces.map((piece) => spell(piece.set, engine) + piece.quantifier).join('');
+  const spellAll = (engine: 'mongo' | 'javascript') => pieces.map((piece) => spell(piece.set, piece.quantifier, engine)).join('');
   return { source: json, mongo: `^${spellAll('mongo')}${atEnd ? '\\z' : ''}`, javascript: `^${spellAll('javascript')}${atEnd ? '$' : ''}` };
 }
 
@@ -56,7 +62,7 @@ function readPieces(reader: Reader): { pieces: Piece[]; atEnd: boolean } {
       reader.position += 2;
     } else if (quoted) {
       const character = take(reader);
-      pieces.push({ set: { ranges: [[character, character]], negated: false }, literal: true, quantifier: '', ways: 1 });
+      pieces.push({ set: { ranges: [[character, character]], negated: false }, literal: true, ...once });
     } else if (rest === '$') {
       return { pieces, atEnd: true };
     } else {
@@ -114,19 +120,19 @@ const isRangeAhead = ({ text, position }: Reader): boolean => text[position] ===
 
 const isSingle = ({ ranges, negated }: CharacterSet): boolean => !negated && ranges.length === 1 && ranges[0]?.[0] === ranges[0]?.[1];
 
-function readQuantifier(reader: Reader): { quantifier: string; ways: number } {
+function readQuantifier(reader: Reader): Pick<Piece, 'quantifier' | 'ways' | 'most'> {
   const found = /^(?:[?*+]|\{(\d{1,3})(,?)(\d{0,3})\})/.exec(reader.text.slice(reader.position));
-  if (found === null) return { quantifier: '', ways: 1 };
+  if (found === null) return once;
   reader.position += found[0].length;
   if (/^[?*+{]/.test(reader.text.slice(reader.position))) reader.fail('Lazy, possessive and repeated quantifiers are not supported in a pattern.');
-  if (found[0] === '?') return { quantifier: '?', ways: 2 };
-  if (found[1] === undefined) return { quantifier: found[0], ways: Infinity };
+  if (found[0] === '?') return { quantifier: '?', ways: 2, most: 1 };
+  if (found[1] === undefined) return { quantifier: found[0], ways: Infinity, most: Infinity };
   const least = Number(found[1]);
   const most = found[2] === '' ? least : found[3] === '' ? Infinity : Number(found[3]);
   if (least > maxRepeat || (most !== Infinity && most > maxRepeat) || most < least || (found[2] === '' && found[3] !== '')) {
     reader.fail(`A repetition in a pattern is {m}, {m,} or {m,n} with m ≤ n ≤ ${maxRepeat}.`);
   }
-  return { quantifier: found[0], ways: most - least + 1 };
+  return { quantifier: found[0], ways: most - least + 1, most };
 }
 
 function take(reader: Reader): string {
@@ -141,6 +147,8 @@ function checkWays(pieces: readonly Piece[], reader: Reader): void {
   const first = pieces[0];
   if (first === undefined || !first.literal || first.quantifier !== '') reader.fail('A pattern starts with ^ and a literal character, so that an index can find it.');
   const unbounded = pieces.filter((piece) => piece.ways === Infinity).length;
+  const after = pieces.slice(pieces.findIndex((piece) => piece.ways === Infinity) + 1).reduce((sum, piece) => sum + piece.most, 0);
+  if (unbounded === 1 && after > maxAfterUnbounded) reader.fail(`At most ${maxAfterUnbounded} characters may follow a * + or {m,} in a pattern.`);
   const ways = pieces.reduce((product, piece) => (piece.ways === Infinity ? product : product * piece.ways), 1);
   if (unbounded > 1 || ways > (unbounded === 1 ? maxWaysBesideUnbounded : maxWays)) {
     reader.fail('The pattern has too many quantifiers to be checked quickly: one of * + {m,} at most, and few of ? {m,n}.');

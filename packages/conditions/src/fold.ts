@@ -8,12 +8,12 @@ export const FALSE: Condition = { type: 'constant', value: false };
 
 /** Holds when all do; `TRUE` of none. Constants are folded away. */
 export function and(...conditions: readonly Condition[]): Condition {
-  return join('and', conditions);
+  return fold('and', conditions);
 }
 
 /** Holds when at least one does; `FALSE` of none. Constants are folded away. */
 export function or(...conditions: readonly Condition[]): Condition {
-  return join('or', conditions);
+  return fold('or', conditions);
 }
 
 /** Holds when the condition definitely does not: a comparison with a missing variable holds neither itself nor negated. */
@@ -22,7 +22,8 @@ export function not(condition: Condition): Condition {
   return { type: 'not', condition };
 }
 
-function join(type: 'and' | 'or', conditions: readonly Condition[]): Condition {
+/** Joins conditions with constants folded away and those of the same type flattened. */
+export function fold(type: 'and' | 'or', conditions: readonly Condition[]): Condition {
   const decisive = type === 'or';
   const kept: Condition[] = [];
   for (const condition of conditions) {
