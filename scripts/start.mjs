@@ -103,13 +103,13 @@ async function stopAll() {
   await stopping;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, async () => {
-    if (!stopping) say('\nStopping …');
-    await stopAll();
-    process.exit(signal === 'SIGINT' ? 0 : 128 + constants.signals[signal]);
-  });
+async function stopBecauseOf(signal) {
+  if (!stopping) say('\nStopping …');
+  await stopAll();
+  process.exit(signal === 'SIGINT' ? 0 : 128 + constants.signals[signal]);
 }
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, (name) => void stopBecauseOf(name));
 
 try {
   await main();

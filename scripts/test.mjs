@@ -103,13 +103,12 @@ function add(sum, { passed, failed }) {
 /** Ends jest and the stores on Ctrl-C, SIGTERM and SIGHUP. */
 function onSignals(services) {
   const running = { child: null };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, async () => {
-      running.child?.kill('SIGTERM');
-      await services.stop();
-      process.exit(128 + constants.signals[signal]);
-    });
-  }
+  const stop = async (signal) => {
+    running.child?.kill('SIGTERM');
+    await services.stop();
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, (name) => void stop(name));
   return running;
 }
 

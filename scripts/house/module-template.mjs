@@ -204,7 +204,6 @@ const testFile = ({
   feature,
   Module,
   moduleName,
-  thing,
   code,
 }) => `import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestServer } from '@mainstay/testing';
