@@ -1,1 +1,10 @@
-export {};
+export * from './collections/collections.problems.ts';
+export type { Collections } from './collections/collections.service.ts';
+export type { Data } from './create-data.ts';
+export { createData } from './create-data.ts';
+export * from './documents/documents.problems.ts';
+export type { Documents } from './documents/documents.service.ts';
+export type { WireDocument } from './documents/to-wire.ts';
+export { dataModule } from './module.ts';
+export * from './rules/rules.problems.ts';
+export type { MakeVisibility, Visibility } from './rules/visibility.ts';

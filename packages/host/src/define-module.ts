@@ -40,7 +40,7 @@ export interface Module {
   readonly name: string;
   readonly kinds?: readonly AnyKind[];
   readonly migrations?: readonly Migration[];
-  readonly api?: () => Promise<ApiParts>;
+  readonly api?: (door: { readonly routes: () => readonly Route[] }) => Promise<ApiParts>;
   readonly broker?: () => Promise<BrokerParts>;
   readonly worker?: () => Promise<WorkerParts>;
 }

@@ -29,11 +29,7 @@ export function consumerJob(consumer: FeedConsumer, store: Store): JobDefinition
         const last = events.at(-1);
         if (last === undefined) return 'done';
         await consumer.handle(context, events);
-        await checkpoints.update(
-          { id: consumer.name },
-          { $max: { sequence: last.sequence } },
-          { upsert: true },
-        );
+        await checkpoints.update({ id: consumer.name }, { $max: { sequence: last.sequence } }, { upsert: true });
         sequence = last.sequence;
       }
       return 'more';

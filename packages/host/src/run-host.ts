@@ -40,7 +40,10 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     await lifecycle.start(frame.store.asPart());
     await lifecycle.start(frame.jobs.asPart());
     const kinds = [IdempotencyKind, CheckpointKind, ...modules.flatMap((module) => module.kinds ?? [])];
-    await frame.store.prepare(kinds, modules.flatMap((module) => module.migrations ?? []));
+    await frame.store.prepare(
+      kinds,
+      modules.flatMap((module) => module.migrations ?? []),
+    );
     const worker = roles.includes('worker') ? await load(modules, 'worker') : [];
     const broker = roles.includes('broker') ? await load(modules, 'broker') : [];
     const api = roles.includes('api') ? await load(modules, 'api') : [];
@@ -68,7 +71,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
 async function load<R extends 'api' | 'broker' | 'worker'>(modules: readonly Module[], role: R) {
   const loaded: (ApiParts & BrokerParts & WorkerParts)[] = [];
   for (const module of modules) {
-    const parts = await module[role]?.();
+    const parts = await module[role]?.({ routes: () => (loaded as ApiParts[]).flatMap(({ routes }) => routes ?? []) });
     if (parts !== undefined) loaded.push(parts as ApiParts & BrokerParts & WorkerParts);
   }
   return loaded as (R extends 'api' ? ApiParts : R extends 'broker' ? BrokerParts : WorkerParts)[];

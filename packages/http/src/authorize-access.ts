@@ -33,4 +33,3 @@ function checkRole(role: AccountRole, needs: AccessNeeds): void {
   const needed = needs.role ?? (needs.isRead ? 'viewer' : 'developer');
   if (!roleIncludes(role, needed)) throw roleTooLow({ needed });
 }
-

@@ -59,7 +59,10 @@ export function createHttp(options: HttpOptions): Http {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  const proxies = options.settings.trustProxy.split(',').map((cidr) => cidr.trim()).filter(Boolean);
+  const proxies = options.settings.trustProxy
+    .split(',')
+    .map((cidr) => cidr.trim())
+    .filter(Boolean);
   app.set('trust proxy', proxies.length > 0 ? proxies : false);
   app.use((request, response, next) => {
     const { url } = request;

@@ -63,18 +63,28 @@ export class Reply<Body> {
 }
 
 /** A route of the project API. */
-export interface ProjectRoute<P extends Schema = Schema, Q extends Schema = Schema, B extends Schema = Schema, R extends Schema = Schema>
-  extends RouteShape<P, Q, B, R> {
+export interface ProjectRoute<
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+  R extends Schema = Schema,
+> extends RouteShape<P, Q, B, R> {
   readonly scope: 'project';
   readonly access: Access;
   /** Raises what a dashboard member needs, e.g. `admin`. */
   readonly role?: AccountRole;
+  /** True for a POST that only reads, so that viewers may call it. */
+  readonly isRead?: boolean;
   readonly handle: (context: ProjectContext, input: RouteInput<P, Q, B>) => Awaitable<Answer<R> | Reply<Answer<R>>>;
 }
 
 /** A route of the platform API. */
-export interface PlatformRoute<P extends Schema = Schema, Q extends Schema = Schema, B extends Schema = Schema, R extends Schema = Schema>
-  extends RouteShape<P, Q, B, R> {
+export interface PlatformRoute<
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+  R extends Schema = Schema,
+> extends RouteShape<P, Q, B, R> {
   readonly scope: 'platform';
   readonly access: 'public' | 'account';
   readonly handle: (context: PlatformContext, input: RouteInput<P, Q, B>) => Awaitable<Answer<R> | Reply<Answer<R>>>;
@@ -104,16 +114,22 @@ export type AnyProjectRoute = Omit<ProjectRoute, 'handle'> & { readonly handle: 
 export type AnyPlatformRoute = Omit<PlatformRoute, 'handle'> & { readonly handle: (context: PlatformContext, input: never) => unknown };
 
 /** Defines a route of the project API, below `/p/{projectId}/v1`. A route that forgets `access` does not compile. */
-export function defineRoute<P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined, R extends Schema = undefined>(
-  route: Omit<ProjectRoute<P, Q, B, R>, 'scope'>,
-): AnyProjectRoute {
+export function defineRoute<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  R extends Schema = undefined,
+>(route: Omit<ProjectRoute<P, Q, B, R>, 'scope'>): AnyProjectRoute {
   return { scope: 'project', ...route } as unknown as AnyProjectRoute;
 }
 
 /** Defines a route of the platform API, below `/platform/v1`. */
-export function definePlatformRoute<P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined, R extends Schema = undefined>(
-  route: Omit<PlatformRoute<P, Q, B, R>, 'scope'>,
-): AnyPlatformRoute {
+export function definePlatformRoute<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  R extends Schema = undefined,
+>(route: Omit<PlatformRoute<P, Q, B, R>, 'scope'>): AnyPlatformRoute {
   return { scope: 'platform', ...route } as unknown as AnyPlatformRoute;
 }
 

@@ -29,7 +29,11 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
      * an unknown outcome: whatever is created under it is created once.
      * @throws idempotencyKeyReused, idempotencyInProgress
      */
-    async once(context: ProjectContext, request: RepeatableRequest, run: (idempotencyId: string) => Promise<WireAnswer>): Promise<WireAnswer> {
+    async once(
+      context: ProjectContext,
+      request: RepeatableRequest,
+      run: (idempotencyId: string) => Promise<WireAnswer>,
+    ): Promise<WireAnswer> {
       if (!KEY.test(request.key)) throw malformedRequest({ reason: 'An Idempotency-Key has 1 to 255 visible ASCII characters.' });
       const id = hash(nameOf(context.principal), request.method, request.path, request.key);
       const bodyHash = hash(JSON.stringify(request.body ?? null));
@@ -51,7 +55,16 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
     const rows = store.kind(context, IdempotencyKind);
     const now = clock.now();
     const pendingUntil = new Date(now + PENDING_MS);
-    const fresh = { id, bodyHash, state: 'pending' as const, status: null, body: null, headers: {}, pendingUntil, expiresAt: new Date(now + KEEP_MS) };
+    const fresh = {
+      id,
+      bodyHash,
+      state: 'pending' as const,
+      status: null,
+      body: null,
+      headers: {},
+      pendingUntil,
+      expiresAt: new Date(now + KEEP_MS),
+    };
     try {
       await rows.insert(fresh);
       return null;

@@ -52,7 +52,8 @@ function operationOf(route: Exclude<Route, { scope: 'platform' }>): Record<strin
   const shared = { operationId: operationId(route.method, route.path), summary: route.summary, tags: [tagOf(route)] };
   const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
   const plainParameters = names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
-  if (route.scope === 'stream') return { ...shared, parameters: plainParameters, responses: { default: PROBLEM_ANSWER, 200: { description: 'Bytes' } } };
+  if (route.scope === 'stream')
+    return { ...shared, parameters: plainParameters, responses: { default: PROBLEM_ANSWER, 200: { description: 'Bytes' } } };
   return {
     ...shared,
     ...(route.params === undefined ? { parameters: plainParameters } : {}),
@@ -81,7 +82,10 @@ function tagOf(route: { readonly path: string; readonly tag?: string }): string 
 
 /** `get /devices/:id/twin` becomes `getDevicesByIdTwin`. */
 function operationId(method: string, path: string): string {
-  const words = path.split('/').filter(Boolean).map((part) => (part.startsWith(':') ? `by-${part.slice(1)}` : part));
+  const words = path
+    .split('/')
+    .filter(Boolean)
+    .map((part) => (part.startsWith(':') ? `by-${part.slice(1)}` : part));
   return [method, ...words.flatMap((word) => word.split(/[^A-Za-z0-9]+/))]
     .filter(Boolean)
     .map((word, position) => (position === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))

@@ -12,7 +12,8 @@ import type { AccountSession, PlatformContext } from './resolvers.ts';
 /** A request of the platform API: session → CSRF → parse → handle → answer. */
 export async function runPlatformRoute(route: AnyPlatformRoute, exchange: Exchange, parts: PipelineParts): Promise<void> {
   const session = await readSession(exchange, parts);
-  if (route.access === 'account' && session === null) throw unauthenticated({ reason: 'Sign in at the dashboard, or send a personal access token.' });
+  if (route.access === 'account' && session === null)
+    throw unauthenticated({ reason: 'Sign in at the dashboard, or send a personal access token.' });
   if (session !== null && route.access === 'account') checkCsrf(exchange, session);
   else if (exchange.facts.method !== 'get') checkSameOrigin(exchange);
   const context = createPlatformContext(exchange, session, parts);

@@ -2,6 +2,7 @@ import type { Principal, ProjectContext } from '@mainstay/kernel';
 import { notFound } from '@mainstay/kernel';
 import type { WireAnswer } from './answer.ts';
 import { sendAnswer, toWireAnswer } from './answer.ts';
+import type { AccessNeeds } from './authorize-access.ts';
 import { checkAccess, checkOrigin } from './authorize-access.ts';
 import { cookieName, readCookie } from './cookies.ts';
 import { checkCsrf } from './csrf.ts';
@@ -45,9 +46,13 @@ async function enter(route: AnyProjectRoute | StreamRoute, exchange: Exchange, p
   const principal = found instanceof Promise ? await found : found;
   const limited = parts.requestLimiter.take(access.project.id, access.project.limits.requestsPerSecond);
   if (limited !== null) throw limited;
-  const isRead = route.method === 'get';
-  checkAccess(principal, access.key !== null, { access: route.access, isRead, ...('role' in route && route.role !== undefined ? { role: route.role } : {}) });
+  checkAccess(principal, access.key !== null, needsOf(route));
   return principal === anonymous.principal ? anonymous : withPrincipal(anonymous, principal);
+}
+
+function needsOf(route: AnyProjectRoute | StreamRoute): AccessNeeds {
+  const isRead = route.method === 'get' || ('isRead' in route && route.isRead === true);
+  return { access: route.access, isRead, ...('role' in route && route.role !== undefined ? { role: route.role } : {}) };
 }
 
 function createContext(access: ProjectAccess, { facts }: Exchange, { log }: PipelineParts): ProjectContext {

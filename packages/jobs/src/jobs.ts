@@ -58,12 +58,16 @@ export class Jobs {
     if (!this.#isRedisUp()) return false;
     const ticket = `${name}:${project}`;
     try {
-      await this.#queue.add(name, { project }, {
-        deduplication: { id: delayMs > 0 ? `${ticket}:later` : ticket },
-        removeOnComplete: true,
-        removeOnFail: true,
-        ...(delayMs > 0 ? { delay: delayMs } : {}),
-      });
+      await this.#queue.add(
+        name,
+        { project },
+        {
+          deduplication: { id: delayMs > 0 ? `${ticket}:later` : ticket },
+          removeOnComplete: true,
+          removeOnFail: true,
+          ...(delayMs > 0 ? { delay: delayMs } : {}),
+        },
+      );
       return true;
     } catch {
       return false;

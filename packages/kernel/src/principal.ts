@@ -51,13 +51,7 @@ export interface SystemPrincipal {
 }
 
 /** Who asks. */
-export type Principal =
-  | AnonymousPrincipal
-  | UserPrincipal
-  | DevicePrincipal
-  | KeyPrincipal
-  | AccountPrincipal
-  | SystemPrincipal;
+export type Principal = AnonymousPrincipal | UserPrincipal | DevicePrincipal | KeyPrincipal | AccountPrincipal | SystemPrincipal;
 
 /** Whether the project's access rules apply to this principal (clients), or it acts for the project itself (servers). */
 export function rulesApplyTo(principal: Principal): boolean {

@@ -41,18 +41,81 @@ function createRandom(seed: number): Random {
 }
 
 const keys = ['a', 'a', 'a', 'a', 'a', 'b', 'b', 'b', 'c', '0', '1', '2', 'toString', '01'];
-const texts = ['', 'a', 'a', 'b', 'ab', 'abc', 'a.b', 'aa', 'A', 'é', 'a\n', 'a\u2028b', 'a b', '\uD7FF', '\uE000', '\uFFFF', '😀', '\u{10FFFF}', 'a😀', 'a\uFFFD', 'a\0b', '0', '1'];
+const texts = [
+  '',
+  'a',
+  'a',
+  'b',
+  'ab',
+  'abc',
+  'a.b',
+  'aa',
+  'A',
+  'é',
+  'a\n',
+  'a\u2028b',
+  'a b',
+  '\uD7FF',
+  '\uE000',
+  '\uFFFF',
+  '😀',
+  '\u{10FFFF}',
+  'a😀',
+  'a\uFFFD',
+  'a\0b',
+  '0',
+  '1',
+];
 const numbers = [0, -0, 1, 1, 1, 2, 2, 3, -1, 1.5, 0.1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e300, 5e-324];
 const instants = ['1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z', '2026-01-31T12:00:00.000Z', '9999-12-31T23:59:59.999Z'];
-const patterns = ['^a', '^a$', '^ab*', '^a.', '^a.b', '^a.*b$', '^a[^b]', '^\\Qa.b\\E', '^a\\s?b', '^a[\\w.]+', '^\\n', '^é', '^😀', '^a\\W', '^A', '^a[a-c]{1,2}$', '^a\\.', '^ab{0,2}', '^aé?', '^a\\.*'];
+const patterns = [
+  '^a',
+  '^a$',
+  '^ab*',
+  '^a.',
+  '^a.b',
+  '^a.*b$',
+  '^a[^b]',
+  '^\\Qa.b\\E',
+  '^a\\s?b',
+  '^a[\\w.]+',
+  '^\\n',
+  '^é',
+  '^😀',
+  '^a\\W',
+  '^A',
+  '^a[a-c]{1,2}$',
+  '^a\\.',
+  '^ab{0,2}',
+  '^aé?',
+  '^a\\.*',
+];
 const kinds = ['string', 'number', 'boolean', 'bool', 'date', 'object', 'array', 'null'];
-const paths = ['user.id', 'user.n', 'user.list', 'user.at', 'user.none', 'user.object', 'user.missing', 'user.bad', 'user.toString', 'nobody.id', 'user.list.0', 'user.list.length'];
+const paths = [
+  'user.id',
+  'user.n',
+  'user.list',
+  'user.at',
+  'user.none',
+  'user.object',
+  'user.missing',
+  'user.bad',
+  'user.toString',
+  'nobody.id',
+  'user.list.0',
+  'user.list.length',
+];
 
 /** A scalar as JSON, dates as {"$date"}. */
 function scalar(random: Random): unknown {
   const make = random.pick([
-    () => random.pick(texts), () => random.pick(texts), () => random.pick(numbers), () => random.pick(numbers),
-    () => null, () => random.chance(0.5), () => ({ $date: random.pick(instants) }),
+    () => random.pick(texts),
+    () => random.pick(texts),
+    () => random.pick(numbers),
+    () => random.pick(numbers),
+    () => null,
+    () => random.chance(0.5),
+    () => ({ $date: random.pick(instants) }),
   ]);
   return make();
 }
@@ -67,7 +130,8 @@ function value(random: Random, depth = 0): unknown {
 /** Extended JSON to what the driver stores: dates, and now and then a number that JSON has not. */
 function stored(json: unknown, random?: Random): unknown {
   if (Array.isArray(json)) return json.map((item) => stored(item, random));
-  if (typeof json === 'number' && random?.chance(0.03) === true) return random.pick([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  if (typeof json === 'number' && random?.chance(0.03) === true)
+    return random.pick([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   if (typeof json !== 'object' || json === null) return json;
   if ('$date' in json) return new Date(String(json.$date));
   return Object.fromEntries(Object.entries(json).map(([key, part]) => [key, stored(part, random)]));
@@ -89,7 +153,8 @@ const reordered = (json: unknown): unknown =>
 /** A part of what a document holds. */
 function known({ random, pool }: Style): unknown {
   let [, json] = random.pick(pool);
-  while (typeof json === 'object' && json !== null && !('$date' in json) && Object.keys(json).length > 0 && random.chance(0.4)) json = random.pick(Object.values(json));
+  while (typeof json === 'object' && json !== null && !('$date' in json) && Object.keys(json).length > 0 && random.chance(0.4))
+    json = random.pick(Object.values(json));
   return json;
 }
 
@@ -111,13 +176,32 @@ function operand(style: Style): unknown {
 
 function list(style: Style): unknown {
   const { random, extended } = style;
-  return extended && random.chance(0.25) ? { $var: random.pick(paths) } : random.several(0, 4, () => operand({ ...style, extended: extended && random.chance(0.2) }));
+  return extended && random.chance(0.25)
+    ? { $var: random.pick(paths) }
+    : random.several(0, 4, () => operand({ ...style, extended: extended && random.chance(0.2) }));
 }
 
 function operators(style: Style, depth: number): Record<string, unknown> {
   const { random, extended } = style;
   const one = (): [string, unknown] => {
-    const name = random.pick(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$nin', '$all', '$size', '$exists', '$type', '$elemMatch', '$elemMatch', '$not', '$regex']);
+    const name = random.pick([
+      '$eq',
+      '$ne',
+      '$gt',
+      '$gte',
+      '$lt',
+      '$lte',
+      '$in',
+      '$nin',
+      '$all',
+      '$size',
+      '$exists',
+      '$type',
+      '$elemMatch',
+      '$elemMatch',
+      '$not',
+      '$regex',
+    ]);
     switch (name) {
       case '$gt':
       case '$gte':
@@ -168,8 +252,13 @@ function condition(style: Style, depth = 0, inElement = false): unknown {
 
 const variables = (random: Random) => ({
   user: {
-    id: random.pick(texts), n: random.pick(numbers), list: stored(random.several(0, 3, () => value(random, 1))), at: new Date(random.pick(instants)),
-    none: null, object: stored({ [random.pick(keys)]: value(random, 1) }), bad: random.pick<unknown>([{ $gt: '' }, Number.NaN, () => true, [{ $where: '1' }], '\uD800', new Map()]),
+    id: random.pick(texts),
+    n: random.pick(numbers),
+    list: stored(random.several(0, 3, () => value(random, 1))),
+    at: new Date(random.pick(instants)),
+    none: null,
+    object: stored({ [random.pick(keys)]: value(random, 1) }),
+    bad: random.pick<unknown>([{ $gt: '' }, Number.NaN, () => true, [{ $where: '1' }], '\uD800', new Map()]),
   },
 });
 
@@ -188,7 +277,12 @@ describe('conditions', () => {
   });
   const database = client.db(`conditions-${process.pid}-${firstSeed}`);
   const idsOf = async (collection: Collection<Document>, filter: Document): Promise<ReadonlySet<number>> =>
-    new Set(await collection.find(filter, { projection: { _id: 1 } }).map((found) => Number(found['_id'])).toArray());
+    new Set(
+      await collection
+        .find(filter, { projection: { _id: 1 } })
+        .map((found) => Number(found['_id']))
+        .toArray(),
+    );
 
   beforeAll(async () => {
     await client.connect();
@@ -208,28 +302,42 @@ describe('conditions', () => {
     const found = await idsOf(collection, filter);
     const asItStands = extended ? found : await idsOf(collection, stored(asFilter(json)) as Document);
     const disagreements = documents.flatMap((document) => {
-      const answers = [found.has(Number(document['_id'])), predicate(document, values), bound(document), asItStands.has(Number(document['_id']))];
+      const answers = [
+        found.has(Number(document['_id'])),
+        predicate(document, values),
+        bound(document),
+        asItStands.has(Number(document['_id'])),
+      ];
       return new Set(answers).size === 1 ? [] : [{ answers, document: inspect(document) }];
     });
-    expect({ json: inspect(json), filter: inspect(filter), values: inspect(values), disagreements: disagreements.slice(0, 3) }).toMatchObject({ disagreements: [] });
+    expect({
+      json: inspect(json),
+      filter: inspect(filter),
+      values: inspect(values),
+      disagreements: disagreements.slice(0, 3),
+    }).toMatchObject({ disagreements: [] });
     return found.size > 0 && found.size < documents.length;
   }
 
-  test.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))('match the same documents in MongoDB and in memory (CONDITIONS_SEED=%i)', async (seed) => {
-    const random = createRandom(seed);
-    const collection = database.collection(`round-${seed}`);
-    const pool: [string, unknown][] = [];
-    await collection.insertMany(Array.from({ length: documentsPerRound }, (_, id) => document(random, id, pool)));
-    // An index may change the answer only if mongod has a bug; half of the rounds check that we don't rely on its absence.
-    if (random.chance(0.5)) await collection.createIndexes([{ key: { a: 1 } }, { key: { 'a.b': 1 } }, { key: { b: 1 } }]);
-    const documents = await collection.find().sort({ _id: 1 }).toArray();
-    expect(documents).toHaveLength(documentsPerRound);
-    let telling = 0;
-    for (let checked = 0; checked < conditionsPerRound; checked += 1) {
-      if (await checkOne(collection, documents, { random, extended: random.chance(0.6), pool })) telling += 1;
-    }
-    // Conditions that all or no documents meet would prove little.
-    expect(telling).toBeGreaterThan(conditionsPerRound / 4);
-    await collection.drop();
-  }, 60_000);
+  test.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))(
+    'match the same documents in MongoDB and in memory (CONDITIONS_SEED=%i)',
+    async (seed) => {
+      const random = createRandom(seed);
+      const collection = database.collection(`round-${seed}`);
+      const pool: [string, unknown][] = [];
+      await collection.insertMany(Array.from({ length: documentsPerRound }, (_, id) => document(random, id, pool)));
+      // An index may change the answer only if mongod has a bug; half of the rounds check that we don't rely on its absence.
+      if (random.chance(0.5)) await collection.createIndexes([{ key: { a: 1 } }, { key: { 'a.b': 1 } }, { key: { b: 1 } }]);
+      const documents = await collection.find().sort({ _id: 1 }).toArray();
+      expect(documents).toHaveLength(documentsPerRound);
+      let telling = 0;
+      for (let checked = 0; checked < conditionsPerRound; checked += 1) {
+        if (await checkOne(collection, documents, { random, extended: random.chance(0.6), pool })) telling += 1;
+      }
+      // Conditions that all or no documents meet would prove little.
+      expect(telling).toBeGreaterThan(conditionsPerRound / 4);
+      await collection.drop();
+    },
+    60_000,
+  );
 });

@@ -27,11 +27,9 @@ export class Leases {
   /** Takes or keeps the lease for `ttlMs`; null while another process has it. */
   async acquire(name: string, ttlMs: number): Promise<Lease | null> {
     const kept = await writing(() =>
-      this.#rows.findOneAndUpdate(
-        { _id: name, holder: this.#holder },
-        [{ $set: { until: { $add: ['$$NOW', ttlMs] } } }],
-        { returnDocument: 'after' },
-      ),
+      this.#rows.findOneAndUpdate({ _id: name, holder: this.#holder }, [{ $set: { until: { $add: ['$$NOW', ttlMs] } } }], {
+        returnDocument: 'after',
+      }),
     );
     if (kept !== null) return { name, epoch: kept.epoch };
     return this.#take(name, ttlMs);
@@ -61,6 +59,8 @@ export class Leases {
 
   /** Gives the lease back, so that the next holder need not wait for it to run out. */
   async release(lease: Lease): Promise<void> {
-    await this.#rows.updateOne({ _id: lease.name, holder: this.#holder, epoch: lease.epoch }, [{ $set: { until: { $subtract: ['$$NOW', 1] } } }]);
+    await this.#rows.updateOne({ _id: lease.name, holder: this.#holder, epoch: lease.epoch }, [
+      { $set: { until: { $subtract: ['$$NOW', 1] } } },
+    ]);
   }
 }

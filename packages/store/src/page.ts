@@ -35,7 +35,8 @@ export async function pageOf<R extends Row>(rows: KindStore<R>, query: PageQuery
 
 function encodeCursor(row: Row, field: string): string {
   const value = (row as unknown as Record<string, unknown>)[field];
-  const packed: CursorValue = value instanceof Date ? { d: value.toISOString() } : { v: typeof value === 'string' || typeof value === 'number' ? value : null };
+  const packed: CursorValue =
+    value instanceof Date ? { d: value.toISOString() } : { v: typeof value === 'string' || typeof value === 'number' ? value : null };
   return Buffer.from(JSON.stringify([packed, row.id])).toString('base64url');
 }
 
@@ -50,7 +51,13 @@ function afterCursor(cursor: string, field: string, order: 1 | -1): RowFilter {
 function decodeCursor(cursor: string): [CursorValue, string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parsed) && parsed.length === 2 && typeof parsed[1] === 'string' && typeof parsed[0] === 'object' && parsed[0] !== null) {
+    if (
+      Array.isArray(parsed) &&
+      parsed.length === 2 &&
+      typeof parsed[1] === 'string' &&
+      typeof parsed[0] === 'object' &&
+      parsed[0] !== null
+    ) {
       const [packed] = parsed as [Record<string, unknown>];
       const { d, v } = packed;
       if (typeof d === 'string' && !Number.isNaN(Date.parse(d))) return [{ d }, parsed[1]];
@@ -59,5 +66,7 @@ function decodeCursor(cursor: string): [CursorValue, string] {
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
   }
-  throw invalidInput(undefined, { issues: [{ path: 'cursor', code: 'invalid_cursor', message: 'Use the nextCursor of the page before.' }] });
+  throw invalidInput(undefined, {
+    issues: [{ path: 'cursor', code: 'invalid_cursor', message: 'Use the nextCursor of the page before.' }],
+  });
 }

@@ -39,8 +39,12 @@ export class Signals {
   /** Subscribes to what every process needs. A Redis that is away is subscribed when it comes back. */
   start(): void {
     this.#subscriber.on('messageBuffer', (channel: Buffer, payload: Buffer) => this.#receiveInvalidation(String(channel), payload));
-    this.#subscriber.on('pmessageBuffer', (_pattern: Buffer, channel: Buffer, payload: Buffer) => this.#receiveMessage(String(channel), payload));
-    void this.#subscriber.subscribe(`${this.#prefix}invalidate`).catch((error: unknown) => this.#log.warn({ err: error }, 'cannot subscribe'));
+    this.#subscriber.on('pmessageBuffer', (_pattern: Buffer, channel: Buffer, payload: Buffer) =>
+      this.#receiveMessage(String(channel), payload),
+    );
+    void this.#subscriber
+      .subscribe(`${this.#prefix}invalidate`)
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'cannot subscribe'));
   }
 
   /** Tells every process to forget `key` of the cache called `topic`. Keys start with the project where there is one. */
@@ -80,7 +84,9 @@ export class Signals {
   }
 
   #subscribe(channel: string): void {
-    void this.#subscriber.psubscribe(`${this.#prefix}p:*:${channel}`).catch((error: unknown) => this.#log.warn({ err: error }, 'cannot subscribe'));
+    void this.#subscriber
+      .psubscribe(`${this.#prefix}p:*:${channel}`)
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'cannot subscribe'));
   }
 
   #send(channel: string, payload: Buffer): void {

@@ -12,6 +12,10 @@ export const StoreSettings = z.object({
   queryTimeoutMs: wholeNumber(5_000, 'The longest a list or query may take in MongoDB.', 10),
   feedRetentionDays: wholeNumber(7, 'How long the change feed can be resumed.', 1),
   coalesceMaxItems: wholeNumber(500, 'The most operations that are merged into one command.', 1),
-  documentMaxBytes: wholeNumber(1_048_576, 'The largest document, at most 4 MiB: a change event holds two and must stay below 16 MiB.', 1_024),
+  documentMaxBytes: wholeNumber(
+    1_048_576,
+    'The largest document, at most 4 MiB: a change event holds two and must stay below 16 MiB.',
+    1_024,
+  ),
 });
 export type StoreSettings = z.infer<typeof StoreSettings>;

@@ -98,7 +98,8 @@ export async function openStore(options: StoreOptions) {
     projectDatabase(context: ProjectContext) {
       const { id } = context.project;
       return {
-        setIndexes: (collection: string, indexes: Parameters<ProjectDatabases['setIndexes']>[2]) => databases.setIndexes(id, collection, indexes),
+        setIndexes: (collection: string, indexes: Parameters<ProjectDatabases['setIndexes']>[2]) =>
+          databases.setIndexes(id, collection, indexes),
         dropCollection: (collection: string) => databases.dropCollection(id, collection),
         drop: () => databases.dropDatabase(id),
       };
@@ -136,7 +137,11 @@ export async function openStore(options: StoreOptions) {
 
     /** Whether each store answers right now. */
     async ping(): Promise<{ mongo: boolean; redis: boolean }> {
-      const isUp = (answer: Promise<unknown>): Promise<boolean> => answer.then(() => true, () => false);
+      const isUp = (answer: Promise<unknown>): Promise<boolean> =>
+        answer.then(
+          () => true,
+          () => false,
+        );
       return {
         mongo: await isUp(controlDatabase.command({ ping: 1 }, { timeoutMS: 1_000 })),
         redis: publisher.status === 'ready' && (await isUp(publisher.ping())),

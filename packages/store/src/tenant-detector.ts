@@ -1,6 +1,15 @@
 import type { ObservedCommand } from './command-monitor.ts';
 
-const SCHEMA_COMMANDS = new Set(['create', 'createIndexes', 'listIndexes', 'dropIndexes', 'listCollections', 'drop', 'dropDatabase', 'collMod']);
+const SCHEMA_COMMANDS = new Set([
+  'create',
+  'createIndexes',
+  'listIndexes',
+  'dropIndexes',
+  'listCollections',
+  'drop',
+  'dropDatabase',
+  'collMod',
+]);
 
 /** Whether a filter can only match rows of one project: an equality on `p`, or on an `_id` that starts with one. */
 function namesProject(filter: unknown): boolean {

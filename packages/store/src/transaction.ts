@@ -14,7 +14,5 @@ export function clientSessionOf(session: TransactionSession): ClientSession {
 
 /** Runs `run` in a transaction, again from its start when the server asks for it: `run` must have no other effects. */
 export async function transaction<T>(client: MongoClient, run: (session: TransactionSession) => Promise<T>): Promise<T> {
-  return writing(() =>
-    client.withSession((session) => session.withTransaction(() => run(session as unknown as TransactionSession))),
-  );
+  return writing(() => client.withSession((session) => session.withTransaction(() => run(session as unknown as TransactionSession))));
 }

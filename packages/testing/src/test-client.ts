@@ -20,7 +20,11 @@ export function createTestClient(base: string, headers: Record<string, string>):
     const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData;
     const sent = body === undefined ? undefined : isRaw ? (body as string | FormData) : JSON.stringify(body);
     const type: Record<string, string> = sent === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' };
-    const response = await fetch(base + path, { method, headers: { ...type, ...headers, ...extra }, ...(sent === undefined ? {} : { body: sent }) });
+    const response = await fetch(base + path, {
+      method,
+      headers: { ...type, ...headers, ...extra },
+      ...(sent === undefined ? {} : { body: sent }),
+    });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Body };

@@ -31,7 +31,13 @@ beforeAll(async () => {
           Promise.resolve({
             routes: [
               defineRoute({
-                method: 'post', path: '/notes', summary: 'Add a note', access: 'client', body: z.strictObject({ text: z.string().max(20) }), status: 201, response: Note,
+                method: 'post',
+                path: '/notes',
+                summary: 'Add a note',
+                access: 'client',
+                body: z.strictObject({ text: z.string().max(20) }),
+                status: 201,
+                response: Note,
                 async handle(context, { body, idempotencyId }) {
                   const row = { id: idempotencyId ?? createId(), text: body.text, createdAt: new Date() };
                   try {
@@ -44,10 +50,20 @@ beforeAll(async () => {
                 },
               }),
               defineRoute({
-                method: 'get', path: '/notes', summary: 'List notes', access: 'user', query: z.strictObject({ cursor: z.string().optional() }), status: 200,
+                method: 'get',
+                path: '/notes',
+                summary: 'List notes',
+                access: 'user',
+                query: z.strictObject({ cursor: z.string().optional() }),
+                status: 200,
                 response: z.object({ items: z.array(Note), nextCursor: z.string().nullable() }),
                 async handle(context, { query }) {
-                  const page = await pageOf(store.kind(context, NoteKind), { filter: {}, sort: ['createdAt', 1], limit: 2, cursor: query.cursor });
+                  const page = await pageOf(store.kind(context, NoteKind), {
+                    filter: {},
+                    sort: ['createdAt', 1],
+                    limit: 2,
+                    cursor: query.cursor,
+                  });
                   return { ...page, items: [...page.items] };
                 },
               }),
@@ -77,7 +93,10 @@ describe('the frame', () => {
     const created = await server.as('anonymous').post('/notes', { text: 'hello' });
     expect(created).toMatchObject({ status: 201, body: { text: 'hello' } });
     expect(created.body).not.toHaveProperty('createdAt');
-    const rows = server.frame.store.kind({ project: server.project, principal: { type: 'anonymous' }, requestId: '', log: server.log }, NoteKind);
+    const rows = server.frame.store.kind(
+      { project: server.project, principal: { type: 'anonymous' }, requestId: '', log: server.log },
+      NoteKind,
+    );
     await until('the note is stamped', async () => (await rows.findOne({ text: 'hello' }))?.stamped);
   });
 
@@ -101,7 +120,9 @@ describe('the frame', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: { body: { items: { text: string }[]; nextCursor: string | null } } = await alice.get(`/notes${cursor === null ? '' : `?cursor=${cursor}`}`);
+      const page: { body: { items: { text: string }[]; nextCursor: string | null } } = await alice.get(
+        `/notes${cursor === null ? '' : `?cursor=${cursor}`}`,
+      );
       seen.push(...page.body.items.map(({ text }) => text));
       cursor = page.body.nextCursor;
     } while (cursor !== null);

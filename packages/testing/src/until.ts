@@ -3,7 +3,11 @@ const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 20;
 
 /** Looks again and again until `look` returns something other than undefined, null or false. @throws Error when it never does. */
-export async function until<T>(what: string, look: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<NonNullable<Exclude<T, false>>> {
+export async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  patienceMs = PATIENCE_MS,
+): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const seen = await look();

@@ -75,7 +75,7 @@ export class ProjectDatabases {
     for (const old of surplus) await writing(() => native.dropIndex(old));
     for (const [indexNameWanted, index] of wanted) {
       const fields = Object.fromEntries(index.fields);
-      await writing(() => native.createIndex(fields, { name: indexNameWanted, unique: index.unique ?? false }));
+      await writing(() => native.createIndex(fields, { name: indexNameWanted, ...uniqueness(index) }));
     }
   }
 
@@ -98,6 +98,13 @@ export class ProjectDatabases {
 function indexName(index: CollectionIndex): string {
   const fields = index.fields.map(([field, order]) => `${field}_${order}`).join('_');
   return index.unique === true ? `u_${fields}` : `i_${fields}`;
+}
+
+/** Documents that lack a field of a unique index are no duplicates of each other. */
+function uniqueness(index: CollectionIndex) {
+  if (index.unique !== true) return {};
+  const present = Object.fromEntries(index.fields.map(([field]) => [field, { $exists: true }]));
+  return { unique: true, partialFilterExpression: present };
 }
 
 /** Images are kept so that the change feed can tell what a document was: rules decide on both. */

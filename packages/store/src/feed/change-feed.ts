@@ -121,7 +121,10 @@ export class ChangeFeed {
           if (!tail.isOpen) return;
           const before = tail.sequence;
           const events = await this.#rows.read(tail.project, before, READ_LIMIT);
-          this.#deliver(tail, events.filter(({ sequence }) => sequence > tail.sequence));
+          this.#deliver(
+            tail,
+            events.filter(({ sequence }) => sequence > tail.sequence),
+          );
           if (events.length < READ_LIMIT) return;
         }
       })

@@ -12,7 +12,12 @@ export function toFeedChange(
   projectOf: (database: string) => ProjectId | null,
   isSkipped: boolean,
 ): FeedChange | null {
-  if (event.operationType !== 'insert' && event.operationType !== 'update' && event.operationType !== 'replace' && event.operationType !== 'delete') {
+  if (
+    event.operationType !== 'insert' &&
+    event.operationType !== 'update' &&
+    event.operationType !== 'replace' &&
+    event.operationType !== 'delete'
+  ) {
     return null;
   }
   const project = projectOf(event.ns.db);

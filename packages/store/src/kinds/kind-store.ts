@@ -87,7 +87,10 @@ export class KindStore<R extends Row> {
   }
 
   /** Stores many rows in one command. Rows whose id or unique field exists already are left out and named. */
-  async insertMany(rows: readonly R[], options: { session?: TransactionSession } = {}): Promise<{ inserted: number; duplicates: readonly string[] }> {
+  async insertMany(
+    rows: readonly R[],
+    options: { session?: TransactionSession } = {},
+  ): Promise<{ inserted: number; duplicates: readonly string[] }> {
     if (rows.length === 0) return { inserted: 0, duplicates: [] };
     const stored = rows.map((row) => this.#rows.toStored(row as unknown as Readonly<Record<string, unknown>>));
     try {
@@ -121,11 +124,15 @@ export class KindStore<R extends Row> {
     options: UpdateOptions & { sort?: Readonly<Record<string, 1 | -1>>; returnBefore?: boolean } = {},
   ): Promise<R | null> {
     const stored = await writing(() =>
-      this.#collection.native.findOneAndUpdate(this.#rows.filter(filter), { ...update }, {
-        ...this.#writeOptions(options),
-        ...(options.sort === undefined ? {} : { sort: { ...options.sort } }),
-        returnDocument: options.returnBefore === true ? 'before' : 'after',
-      }),
+      this.#collection.native.findOneAndUpdate(
+        this.#rows.filter(filter),
+        { ...update },
+        {
+          ...this.#writeOptions(options),
+          ...(options.sort === undefined ? {} : { sort: { ...options.sort } }),
+          returnDocument: options.returnBefore === true ? 'before' : 'after',
+        },
+      ),
     );
     return stored === null ? null : this.#row(stored);
   }
@@ -160,13 +167,14 @@ export class KindStore<R extends Row> {
   /** An aggregation over the rows of the context only. Stages see stored rows: `_id` and `p` instead of `id`. */
   aggregate<T extends object>(stages: readonly Document[]): Promise<T[]> {
     const pipeline = [{ $match: this.#rows.filter({}) }, ...stages];
-    return reading(() => this.#collection.native.aggregate<T>(pipeline, { maxTimeMS: this.#collection.maxTimeMs, allowDiskUse: false }).toArray());
+    return reading(() =>
+      this.#collection.native.aggregate<T>(pipeline, { maxTimeMS: this.#collection.maxTimeMs, allowDiskUse: false }).toArray(),
+    );
   }
 
   #row(stored: Document): R {
     return this.#rows.fromStored(stored) as unknown as R;
   }
-
 
   #writeOptions(options: UpdateOptions): { upsert: boolean } & ReturnType<typeof sessionOption> {
     return { upsert: options.upsert ?? false, ...sessionOption(options.session) };

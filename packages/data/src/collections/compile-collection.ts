@@ -1,0 +1,57 @@
+import type { Condition } from '@mainstay/conditions';
+import { ConditionError, FALSE, fieldsOf, parseCondition } from '@mainstay/conditions';
+import type { ProblemIssue } from '@mainstay/kernel';
+import { invalidInput } from '@mainstay/kernel';
+import type { CollectionRow } from './collections.model.ts';
+import type { FieldDefinition, Operation, Rule } from './collections.schema.ts';
+import { OPERATIONS } from './collections.schema.ts';
+
+/** What rules may refer to besides the document's own fields. */
+export const RULE_VARIABLES = ['user', 'device', 'request', 'document', 'previous'];
+
+/** A rule that is ready to be applied: null is for servers only. */
+export type CompiledRule = { readonly condition: Condition; readonly fields: readonly string[] } | null;
+
+/** A collection, parsed once per version: its rules as conditions, its fields by what clients may do with them. */
+export interface CompiledCollection {
+  readonly name: string;
+  readonly version: number;
+  readonly isOpen: boolean;
+  readonly isRealtime: boolean;
+  readonly fields: ReadonlyMap<string, FieldDefinition>;
+  readonly rules: Readonly<Record<Operation, CompiledRule>>;
+  /** Fields that clients never see. */
+  readonly hidden: ReadonlySet<string>;
+  readonly readOnly: ReadonlySet<string>;
+}
+
+/** @throws invalidInput that names each rule that is not a condition. */
+export function compileCollection(row: CollectionRow): CompiledCollection {
+  const issues: ProblemIssue[] = [];
+  const rules = Object.fromEntries(OPERATIONS.map((operation) => [operation, compileRule(operation, row, issues)]));
+  if (issues.length > 0) throw invalidInput(undefined, { issues });
+  const entries = Object.entries(row.fields);
+  return {
+    name: row.id,
+    version: row.version,
+    isOpen: row.mode === 'open',
+    isRealtime: row.realtime,
+    fields: new Map(entries),
+    rules: rules as Record<Operation, CompiledRule>,
+    hidden: new Set(entries.flatMap(([name, { readable }]) => (readable === false || readable === null ? [name] : []))),
+    readOnly: new Set(entries.flatMap(([name, { writable }]) => (writable === false || writable === null ? [name] : []))),
+  };
+}
+
+function compileRule(operation: Operation, row: CollectionRow, issues: ProblemIssue[]): CompiledRule {
+  const rule: Rule = row.rules[operation] ?? null;
+  if (rule === null) return null;
+  try {
+    const condition = parseCondition(rule, { variables: RULE_VARIABLES });
+    return { condition, fields: fieldsOf(condition) };
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    issues.push({ path: ['rules', operation, error.path].filter(Boolean).join('.'), code: error.code, message: error.message });
+    return { condition: FALSE, fields: [] };
+  }
+}

@@ -1,0 +1,86 @@
+import type { ProblemIssue } from '@mainstay/kernel';
+import { invalidInput, isClientId } from '@mainstay/kernel';
+import type { StoredDocument } from '@mainstay/store';
+import type { CompiledCollection } from '../collections/compile-collection.ts';
+import { FieldName } from '../collections/collections.schema.ts';
+import { fieldNotWritable } from '../rules/rules.problems.ts';
+import { checkJson, checkValue } from './check-value.ts';
+
+/** What a client wrote, checked: the fields as they are stored, and the parts that belong to the platform. */
+export interface CheckedDocument {
+  readonly id: string | undefined;
+  readonly acl: StoredDocument['acl'];
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const ACL_NAME = /^(?:\*|user:[A-Za-z0-9_-]{1,64}|role:[A-Za-z0-9_. -]{1,64}|device:[A-Za-z0-9_-]{1,64})$/;
+const MAX_ACL_NAMES = 200;
+
+/** Checks a whole new document: unknown fields, types, required fields; fills defaults in. @throws invalidInput, fieldNotWritable */
+export function checkNewDocument(
+  collection: CompiledCollection,
+  input: Readonly<Record<string, unknown>>,
+  isClient: boolean,
+): CheckedDocument {
+  const issues: ProblemIssue[] = [];
+  const fields: Record<string, unknown> = {};
+  let id: string | undefined;
+  let acl: StoredDocument['acl'];
+  for (const [name, value] of Object.entries(input)) {
+    if (name === 'id') id = checkId(value, issues);
+    else if (name === 'acl') acl = checkAcl(value, issues);
+    else checkField(collection, { name, value, isClient }, { fields, issues });
+  }
+  for (const [name, field] of collection.fields) {
+    if (Object.hasOwn(fields, name)) continue;
+    if (field.default !== undefined) {
+      const checked = checkValue(field, field.default);
+      if ('value' in checked) fields[name] = checked.value;
+    } else if (field.required === true && !issues.some(({ path }) => path === name)) {
+      issues.push({ path: name, code: 'required', message: 'This field is required.' });
+    }
+  }
+  if (issues.length > 0) throw invalidInput(undefined, { issues });
+  return { id, acl, fields };
+}
+
+/** Checks one field of a write and puts it among the fields or the issues. @throws fieldNotWritable */
+export function checkField(
+  collection: CompiledCollection,
+  { name, value, isClient }: { name: string; value: unknown; isClient: boolean },
+  { fields, issues }: { fields: Record<string, unknown>; issues: ProblemIssue[] },
+): void {
+  const field = collection.fields.get(name);
+  if (field === undefined && (!collection.isOpen || !FieldName.safeParse(name).success)) {
+    issues.push({ path: name, code: 'unknown_field', message: 'The collection has no such field. Add it to the schema, or remove it.' });
+    return;
+  }
+  if (isClient && collection.readOnly.has(name)) throw fieldNotWritable({ field: name });
+  const checked = field === undefined ? checkJson(value) : checkValue(field, value);
+  if ('value' in checked) fields[name] = checked.value;
+  else issues.push({ path: name, code: checked.code, message: checked.message });
+}
+
+function checkId(value: unknown, issues: ProblemIssue[]): string | undefined {
+  if (typeof value === 'string' && isClientId(value)) return value;
+  issues.push({ path: 'id', code: 'invalid_id', message: 'An id has 1 to 64 letters, digits, - and _.' });
+  return undefined;
+}
+
+/** Checks `acl`: `{read?, write?}`, each a list of names. */
+export function checkAcl(value: unknown, issues: ProblemIssue[]): StoredDocument['acl'] {
+  const isList = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.length <= MAX_ACL_NAMES && list.every((name) => typeof name === 'string' && ACL_NAME.test(name));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { read, write, ...rest } = value as Record<string, unknown>;
+    if (Object.keys(rest).length === 0 && (read === undefined || isList(read)) && (write === undefined || isList(write))) {
+      return { ...(read === undefined ? {} : { read }), ...(write === undefined ? {} : { write }) };
+    }
+  }
+  issues.push({
+    path: 'acl',
+    code: 'invalid_acl',
+    message: 'Give {"read":[…],"write":[…]} with names such as "*", "user:ID", "role:NAME", "device:ID".',
+  });
+  return undefined;
+}

@@ -1,0 +1,142 @@
+import type { FieldDefinition } from '../collections/collections.schema.ts';
+
+/** A value that fits, as it is stored, or what is wrong with it. */
+export type Checked = { readonly value: unknown } | { readonly code: string; readonly message: string };
+
+const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,190}\.[^\s@.]{2,}$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const MAX_DEPTH = 32;
+const MAX_STRING = 1_000;
+/** Keys that would be read as something else by MongoDB, its driver or JavaScript. */
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype', '_bsontype', 'toBSON', 'toJSON']);
+
+const wrong = (code: string, message: string): Checked => ({ code, message });
+
+/** Checks a value against its field and turns it into what is stored (dates become dates). */
+export function checkValue(field: FieldDefinition, value: unknown): Checked {
+  if (value === null) return field.required === true ? wrong('required', 'This field may not be null.') : { value: null };
+  const { min, max } = field;
+  switch (field.type) {
+    case 'string':
+    case 'text':
+      return checkText(field, value);
+    case 'email':
+      return typeof value === 'string' && value.length <= 254 && EMAIL.test(value)
+        ? { value }
+        : wrong('not_an_email', 'Give an e-mail address.');
+    case 'url':
+      return typeof value === 'string' && value.length <= 2_048 && isHttpUrl(value)
+        ? { value }
+        : wrong('not_a_url', 'Give an http or https URL.');
+    case 'number':
+    case 'integer':
+      if (typeof value !== 'number' || !Number.isFinite(value)) return wrong('not_a_number', 'Give a finite number.');
+      if (field.type === 'integer' && !Number.isSafeInteger(value)) return wrong('not_an_integer', 'Give a whole number within ±2^53.');
+      if (min !== undefined && value < min) return wrong('too_small', `Give at least ${min}.`);
+      return max !== undefined && value > max ? wrong('too_large', `Give at most ${max}.`) : { value };
+    case 'boolean':
+      return typeof value === 'boolean' ? { value } : wrong('not_a_boolean', 'Give true or false.');
+    case 'date':
+      return checkDate(value);
+    case 'enum':
+      return typeof value === 'string' && field.values?.includes(value) === true
+        ? { value }
+        : wrong('not_in_enum', `Give one of: ${(field.values ?? []).join(', ')}.`);
+    case 'reference':
+    case 'file':
+      return typeof value === 'string' && ID.test(value) ? { value } : wrong('not_an_id', 'Give the id as text.');
+    case 'bytes':
+      return typeof value === 'string' && BASE64.test(value) ? { value } : wrong('not_base64', 'Give the bytes in base64.');
+    case 'array':
+      return checkArray(field, value);
+    case 'vector':
+      return Array.isArray(value) && value.every((one) => typeof one === 'number' && Number.isFinite(one))
+        ? { value }
+        : wrong('not_a_vector', 'Give an array of numbers.');
+    case 'geopoint':
+      return isGeo(value, 'Point')
+        ? { value }
+        : wrong('not_a_geopoint', 'Give GeoJSON: {"type":"Point","coordinates":[longitude,latitude]}.');
+    case 'polygon':
+      return isGeo(value, 'Polygon') ? { value } : wrong('not_a_polygon', 'Give a GeoJSON Polygon.');
+    case 'object':
+      return typeof value === 'object' && !Array.isArray(value) ? checkJson(value) : wrong('not_an_object', 'Give an object.');
+    case 'json':
+      return checkJson(value);
+  }
+}
+
+/** Any JSON, with keys that stay plain data everywhere. */
+export function checkJson(value: unknown, depth = 0): Checked {
+  if (depth > MAX_DEPTH) return wrong('too_deep', `Nest at most ${MAX_DEPTH} levels.`);
+  if (typeof value === 'number') return Number.isFinite(value) ? { value } : wrong('not_a_number', 'Give a finite number.');
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return { value };
+  if (typeof value !== 'object') return wrong('not_json', 'Give JSON.');
+  for (const [key, inner] of Object.entries(value)) {
+    if (FORBIDDEN_KEYS.has(key) || key === '' || key.startsWith('$') || key.includes('.') || key.includes('\0')) {
+      return wrong('invalid_key', 'Keys may not be empty, start with $, contain a dot or NUL, or be a reserved word.');
+    }
+    const checked = checkJson(inner, depth + 1);
+    if (!('value' in checked)) return checked;
+  }
+  return { value };
+}
+
+function checkText(field: FieldDefinition, value: unknown): Checked {
+  if (typeof value !== 'string') return wrong('not_a_string', 'Give text.');
+  const { min = 0, max = field.type === 'string' ? MAX_STRING : Infinity, pattern } = field;
+  if (value.length < min) return wrong('too_short', `Give at least ${min} characters.`);
+  if (value.length > max) return wrong('too_long', `Give at most ${max} characters.`);
+  if (pattern !== undefined && !value.startsWith(pattern)) return wrong('wrong_pattern', `Start with ${pattern}.`);
+  return { value };
+}
+
+function checkDate(value: unknown): Checked {
+  if (value instanceof Date) return { value };
+  const text = typeof value === 'object' && value !== null && '$date' in value ? value.$date : value;
+  if (typeof text !== 'string' || !DATE.test(text)) return wrong('not_a_date', 'Give an ISO 8601 date.');
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? wrong('not_a_date', 'Give an ISO 8601 date that exists.') : { value: date };
+}
+
+function checkArray(field: FieldDefinition, value: unknown): Checked {
+  if (!Array.isArray(value)) return wrong('not_an_array', 'Give an array.');
+  if (field.max !== undefined && value.length > field.max) return wrong('too_long', `Give at most ${field.max} items.`);
+  if (field.of === undefined) return checkJson(value);
+  const items: unknown[] = [];
+  for (const item of value) {
+    const checked = checkValue({ type: field.of }, item);
+    if (!('value' in checked)) return checked;
+    items.push(checked.value);
+  }
+  return { value: items };
+}
+
+function isHttpUrl(text: string): boolean {
+  const url = tryUrl(text);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
+}
+
+function tryUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
+function isGeo(value: unknown, type: 'Point' | 'Polygon'): boolean {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return false;
+  const { type: given, coordinates } = value as { type?: unknown; coordinates?: unknown };
+  if (given !== type || !Array.isArray(coordinates)) return false;
+  if (type === 'Point') return isPosition(coordinates);
+  return coordinates.length > 0 && coordinates.every((ring) => Array.isArray(ring) && ring.length >= 4 && ring.every(isPosition));
+}
+
+function isPosition(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [longitude, latitude] = value as [unknown, unknown];
+  return typeof longitude === 'number' && typeof latitude === 'number' && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
+}

@@ -1,0 +1,46 @@
+import type { Condition } from '@mainstay/conditions';
+import { compilePredicate } from '@mainstay/conditions';
+import type { ProjectContext } from '@mainstay/kernel';
+import { rulesApplyTo } from '@mainstay/kernel';
+import type { StoredDocument } from '@mainstay/store';
+import type { Collections } from '../collections/collections.service.ts';
+import { parseWhere } from '../documents/parse-where.ts';
+import type { WireDocument } from '../documents/to-wire.ts';
+import { toWire, viewOf } from '../documents/to-wire.ts';
+import { authorizeOne, withId } from './authorize.ts';
+import { ruleDenied } from './rules.problems.ts';
+
+/** What a subscriber may see of a collection, for events instead of queries. */
+export interface Visibility {
+  /** The version of the definition that it was made from: another one means it must be made again. */
+  readonly version: number;
+  /** Whether the caller may see the document and it matches the condition. */
+  readonly shows: (document: StoredDocument) => boolean;
+  readonly toWire: (document: StoredDocument) => WireDocument;
+  readonly condition: Condition;
+}
+
+/** Makes visibilities: the subscribe rule, the acl and the subscriber's own condition as one function. */
+export function createVisibility(collections: Collections) {
+  /** @throws collectionNotFound, ruleDenied, invalidInput, fieldNotReadable */
+  return async (
+    context: ProjectContext,
+    name: string,
+    { where, fields }: { where?: unknown; fields?: readonly string[] | undefined },
+  ): Promise<Visibility> => {
+    const collection = await collections.compiled(context, name);
+    const isClient = rulesApplyTo(context.principal);
+    if (!collection.isRealtime) throw ruleDenied({ collection: name, operation: 'subscribe' });
+    const allows = authorizeOne(collection, 'subscribe', context.principal);
+    const condition = parseWhere(collection, where, isClient);
+    const matches = compilePredicate(condition);
+    const view = viewOf(collection, isClient, fields);
+    return {
+      version: collection.version,
+      condition,
+      shows: (document) => allows(document) && matches(withId(document)),
+      toWire: (document) => toWire(document, view),
+    };
+  };
+}
+export type MakeVisibility = ReturnType<typeof createVisibility>;
