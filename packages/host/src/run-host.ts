@@ -47,7 +47,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     const worker = roles.includes('worker') ? await load(modules, 'worker') : [];
     const broker = roles.includes('broker') ? await load(modules, 'broker') : [];
     const api = roles.includes('api') ? await load(modules, 'api') : [];
-    await startWorker(worker, options, lifecycle, metrics);
+    await startWorker(worker, options, { lifecycle, metrics });
     const http = api.length > 0 || broker.length > 0 ? createDoor(api, options, metrics) : undefined;
     for (const parts of [...broker, ...api]) for (const part of parts.parts ?? []) await lifecycle.start(part);
     const admin = createAdminServer({
@@ -80,8 +80,7 @@ async function load<R extends 'api' | 'broker' | 'worker'>(modules: readonly Mod
 async function startWorker(
   worker: readonly WorkerParts[],
   { frame, loadProject, settings }: HostOptions,
-  lifecycle: Lifecycle,
-  metrics: ReturnType<typeof createMetrics>,
+  { lifecycle, metrics }: { lifecycle: Lifecycle; metrics: ReturnType<typeof createMetrics> },
 ): Promise<void> {
   if (!settings.host.roles.includes('worker')) return;
   const consumers = worker.flatMap((parts) => parts.consumers ?? []);

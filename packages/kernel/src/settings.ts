@@ -64,7 +64,8 @@ export function describeSettings(schemas: Record<string, SettingsSchema>): Setti
 
 function defaultOf(type: z.ZodType): string {
   const result = type.safeParse(undefined);
-  return result.success && result.data !== undefined ? String(result.data) : '';
+  if (!result.success || result.data === undefined) return '';
+  return typeof result.data === 'string' ? result.data : JSON.stringify(result.data);
 }
 
 /** A whole number from the environment with a default, at least `min`. */

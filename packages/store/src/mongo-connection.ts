@@ -41,6 +41,8 @@ export async function connectMongo(
       bufferCommands: false,
       // The driver would load it by a dynamic import, which fails inside the tests' sandbox and costs a turn elsewhere.
       runtimeAdapters: { os },
+      // Driver 7.8 looks fields up in a plain object here and returns those called like its members, e.g. `toString`, as raw bytes.
+      fieldsAsRaw: Object.create(null) as Record<string, boolean>,
     });
     try {
       await connection.asPromise();

@@ -1,5 +1,6 @@
 import type { ProblemIssue } from '@mainstay/kernel';
 import { invalidInput } from '@mainstay/kernel';
+import type { FieldDefinition } from '../collections/collections.schema.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import { fieldNotWritable } from '../rules/rules.problems.ts';
 import { checkAcl, checkField } from './check-document.ts';
@@ -20,6 +21,12 @@ const ARRAY_OPERATORS = new Set(['$push', '$addToSet', '$pull']);
 const SEGMENT = /^[A-Za-z0-9_]{1,64}$/;
 const FORBIDDEN_SEGMENTS = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_PATH_SEGMENTS = 8;
+
+interface Operation {
+  readonly operator: string;
+  readonly path: string;
+  readonly value: unknown;
+}
 
 interface Work {
   readonly collection: CompiledCollection;
@@ -51,7 +58,7 @@ export function checkUpdate(collection: CompiledCollection, input: Readonly<Reco
   return { update: work.operators, touched: work.touched, dependsOnStored };
 }
 
-function put(work: Work, operator: string, path: string, value: unknown): void {
+function put(work: Work, operator: string, [path, value]: readonly [path: string, value: unknown]): void {
   work.operators[operator] = { ...work.operators[operator], [path]: value };
   work.touched.add(path.split('.')[0] ?? path);
 }
@@ -61,7 +68,7 @@ function addMerge(work: Work, name: string, value: unknown): void {
   if (value === null && work.collection.fields.get(name)?.required !== true) return unset(work, name);
   const fields: Record<string, unknown> = {};
   checkField(work.collection, { name, value, isClient: work.isClient }, { fields, issues: work.issues });
-  if (Object.hasOwn(fields, name)) put(work, '$set', name, fields[name]);
+  if (Object.hasOwn(fields, name)) put(work, '$set', [name, fields[name]]);
 }
 
 function addOperator(work: Work, operator: string, argument: unknown): void {
@@ -82,25 +89,34 @@ function addOperator(work: Work, operator: string, argument: unknown): void {
   for (const [path, value] of Object.entries(argument)) addOperation(work, { operator, path, value });
 }
 
-function addOperation(work: Work, { operator, path, value }: { operator: string; path: string; value: unknown }): void {
-  const [name = '', ...below] = path.split('.');
+function addOperation(work: Work, operation: Operation): void {
+  const { operator, path, value } = operation;
+  const [name = ''] = path.split('.');
   if (path === 'acl' && operator === '$set') return setAcl(work, value);
-  const field = work.collection.fields.get(name);
-  const isPathFine =
-    below.length < MAX_PATH_SEGMENTS && [name, ...below].every((segment) => SEGMENT.test(segment) && !FORBIDDEN_SEGMENTS.has(segment));
-  if (!isPathFine || (field === undefined && !work.collection.isOpen) || name === 'acl' || isSystem(name)) {
+  if (!isWritablePath(work.collection, path)) {
     work.issues.push({ path, code: 'unknown_field', message: 'The collection has no such field.' });
     return;
   }
   if (work.isClient && work.collection.readOnly.has(name)) throw fieldNotWritable({ field: name });
   if (operator === '$unset') return unset(work, path);
-  if (operator === '$currentDate') return put(work, '$currentDate', path, true);
-  const checked =
-    NUMBER_OPERATORS.has(operator) || below.length > 0 || ARRAY_OPERATORS.has(operator) || field === undefined
-      ? operandOf(operator, value, field?.of)
-      : checkValue(field, value);
-  if ('value' in checked) put(work, operator, path, checked.value);
+  if (operator === '$currentDate') return put(work, '$currentDate', [path, true]);
+  const checked = checkOperand(work.collection.fields.get(name), operation);
+  if ('value' in checked) put(work, operator, [path, checked.value]);
   else work.issues.push({ path, code: checked.code, message: checked.message });
+}
+
+function isWritablePath(collection: CompiledCollection, path: string): boolean {
+  const segments = path.split('.');
+  const [name = ''] = segments;
+  if (segments.length > MAX_PATH_SEGMENTS || name === 'acl' || isSystem(name)) return false;
+  if (!segments.every((segment) => SEGMENT.test(segment) && !FORBIDDEN_SEGMENTS.has(segment))) return false;
+  return collection.isOpen || collection.fields.has(name);
+}
+
+/** A whole field is checked against its type; what lies below it, and what is merged into it, when the result is known. */
+function checkOperand(field: FieldDefinition | undefined, { operator, path, value }: Operation) {
+  if (operator !== '$set' || path.includes('.') || field === undefined) return operandOf(operator, value, field?.of);
+  return checkValue(field, value);
 }
 
 function operandOf(operator: string, value: unknown, of: Parameters<typeof checkValue>[0]['of']) {
@@ -121,11 +137,11 @@ function unset(work: Work, path: string): void {
   } else if (field?.required === true && name === path) {
     work.issues.push({ path, code: 'required', message: 'This field is required.' });
   } else if (work.isClient && work.collection.readOnly.has(name)) throw fieldNotWritable({ field: name });
-  else put(work, '$unset', path, '');
+  else put(work, '$unset', [path, '']);
 }
 
 function setAcl(work: Work, value: unknown): void {
-  if (value === null) return put(work, '$unset', 'acl', '');
+  if (value === null) return put(work, '$unset', ['acl', '']);
   const acl = checkAcl(value, work.issues);
-  if (acl !== undefined) put(work, '$set', 'acl', acl);
+  if (acl !== undefined) put(work, '$set', ['acl', acl]);
 }

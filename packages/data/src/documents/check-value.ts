@@ -1,4 +1,4 @@
-import type { FieldDefinition } from '../collections/collections.schema.ts';
+import type { FieldDefinition, FieldType } from '../collections/collections.schema.ts';
 
 /** A value that fits, as it is stored, or what is wrong with it. */
 export type Checked = { readonly value: unknown } | { readonly code: string; readonly message: string };
@@ -14,58 +14,51 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype', '_bsont
 
 const wrong = (code: string, message: string): Checked => ({ code, message });
 
+type Check = (field: FieldDefinition, value: unknown) => Checked;
+
+/** A check that only says whether the value fits. */
+function fits(isFine: (value: unknown, field: FieldDefinition) => boolean, code: string, message: string): Check {
+  return (field, value) => (isFine(value, field) ? { value } : wrong(code, message));
+}
+
+const isId = (value: unknown): boolean => typeof value === 'string' && ID.test(value);
+const isEmail = (value: unknown): boolean => typeof value === 'string' && value.length <= 254 && EMAIL.test(value);
+const isBase64 = (value: unknown): boolean => typeof value === 'string' && BASE64.test(value);
+const isVector = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'number' && Number.isFinite(one));
+
+const CHECKS: Readonly<Record<FieldType, Check>> = {
+  string: checkText,
+  text: checkText,
+  email: fits(isEmail, 'not_an_email', 'Give an e-mail address.'),
+  url: fits(isHttpUrl, 'not_a_url', 'Give an http or https URL.'),
+  number: checkNumber,
+  integer: checkNumber,
+  boolean: fits((value) => typeof value === 'boolean', 'not_a_boolean', 'Give true or false.'),
+  date: (_field, value) => checkDate(value),
+  enum: (field, value) => {
+    const values = field.values ?? [];
+    return typeof value === 'string' && values.includes(value) ? { value } : wrong('not_in_enum', `Give one of: ${values.join(', ')}.`);
+  },
+  reference: fits(isId, 'not_an_id', 'Give the id as text.'),
+  file: fits(isId, 'not_an_id', 'Give the id as text.'),
+  bytes: fits(isBase64, 'not_base64', 'Give the bytes in base64.'),
+  array: checkArray,
+  vector: fits(isVector, 'not_a_vector', 'Give an array of numbers.'),
+  geopoint: fits((value) => isGeo(value, 'Point'), 'not_a_geopoint', 'Give GeoJSON: {"type":"Point","coordinates":[longitude,latitude]}.'),
+  polygon: fits((value) => isGeo(value, 'Polygon'), 'not_a_polygon', 'Give a GeoJSON Polygon.'),
+  object: (_field, value) =>
+    typeof value === 'object' && !Array.isArray(value) ? checkJson(value) : wrong('not_an_object', 'Give an object.'),
+  json: (_field, value) => checkJson(value),
+};
+
 /** Checks a value against its field and turns it into what is stored (dates become dates). */
 export function checkValue(field: FieldDefinition, value: unknown): Checked {
   if (value === null) return field.required === true ? wrong('required', 'This field may not be null.') : { value: null };
-  const { min, max } = field;
-  switch (field.type) {
-    case 'string':
-    case 'text':
-      return checkText(field, value);
-    case 'email':
-      return typeof value === 'string' && value.length <= 254 && EMAIL.test(value)
-        ? { value }
-        : wrong('not_an_email', 'Give an e-mail address.');
-    case 'url':
-      return typeof value === 'string' && value.length <= 2_048 && isHttpUrl(value)
-        ? { value }
-        : wrong('not_a_url', 'Give an http or https URL.');
-    case 'number':
-    case 'integer':
-      if (typeof value !== 'number' || !Number.isFinite(value)) return wrong('not_a_number', 'Give a finite number.');
-      if (field.type === 'integer' && !Number.isSafeInteger(value)) return wrong('not_an_integer', 'Give a whole number within ±2^53.');
-      if (min !== undefined && value < min) return wrong('too_small', `Give at least ${min}.`);
-      return max !== undefined && value > max ? wrong('too_large', `Give at most ${max}.`) : { value };
-    case 'boolean':
-      return typeof value === 'boolean' ? { value } : wrong('not_a_boolean', 'Give true or false.');
-    case 'date':
-      return checkDate(value);
-    case 'enum':
-      return typeof value === 'string' && field.values?.includes(value) === true
-        ? { value }
-        : wrong('not_in_enum', `Give one of: ${(field.values ?? []).join(', ')}.`);
-    case 'reference':
-    case 'file':
-      return typeof value === 'string' && ID.test(value) ? { value } : wrong('not_an_id', 'Give the id as text.');
-    case 'bytes':
-      return typeof value === 'string' && BASE64.test(value) ? { value } : wrong('not_base64', 'Give the bytes in base64.');
-    case 'array':
-      return checkArray(field, value);
-    case 'vector':
-      return Array.isArray(value) && value.every((one) => typeof one === 'number' && Number.isFinite(one))
-        ? { value }
-        : wrong('not_a_vector', 'Give an array of numbers.');
-    case 'geopoint':
-      return isGeo(value, 'Point')
-        ? { value }
-        : wrong('not_a_geopoint', 'Give GeoJSON: {"type":"Point","coordinates":[longitude,latitude]}.');
-    case 'polygon':
-      return isGeo(value, 'Polygon') ? { value } : wrong('not_a_polygon', 'Give a GeoJSON Polygon.');
-    case 'object':
-      return typeof value === 'object' && !Array.isArray(value) ? checkJson(value) : wrong('not_an_object', 'Give an object.');
-    case 'json':
-      return checkJson(value);
-  }
+  return CHECKS[field.type](field, value);
+}
+
+function isPlainKey(key: string): boolean {
+  return key !== '' && !key.startsWith('$') && !key.includes('.') && !key.includes('\0') && !FORBIDDEN_KEYS.has(key);
 }
 
 /** Any JSON, with keys that stay plain data everywhere. */
@@ -75,7 +68,7 @@ export function checkJson(value: unknown, depth = 0): Checked {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return { value };
   if (typeof value !== 'object') return wrong('not_json', 'Give JSON.');
   for (const [key, inner] of Object.entries(value)) {
-    if (FORBIDDEN_KEYS.has(key) || key === '' || key.startsWith('$') || key.includes('.') || key.includes('\0')) {
+    if (!isPlainKey(key)) {
       return wrong('invalid_key', 'Keys may not be empty, start with $, contain a dot or NUL, or be a reserved word.');
     }
     const checked = checkJson(inner, depth + 1);
@@ -91,6 +84,13 @@ function checkText(field: FieldDefinition, value: unknown): Checked {
   if (value.length > max) return wrong('too_long', `Give at most ${max} characters.`);
   if (pattern !== undefined && !value.startsWith(pattern)) return wrong('wrong_pattern', `Start with ${pattern}.`);
   return { value };
+}
+
+function checkNumber({ type, min, max }: FieldDefinition, value: unknown): Checked {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return wrong('not_a_number', 'Give a finite number.');
+  if (type === 'integer' && !Number.isSafeInteger(value)) return wrong('not_an_integer', 'Give a whole number within ±2^53.');
+  if (min !== undefined && value < min) return wrong('too_small', `Give at least ${min}.`);
+  return max !== undefined && value > max ? wrong('too_large', `Give at most ${max}.`) : { value };
 }
 
 function checkDate(value: unknown): Checked {
@@ -114,7 +114,8 @@ function checkArray(field: FieldDefinition, value: unknown): Checked {
   return { value: items };
 }
 
-function isHttpUrl(text: string): boolean {
+function isHttpUrl(text: unknown): boolean {
+  if (typeof text !== 'string' || text.length > 2_048) return false;
   const url = tryUrl(text);
   return url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
 }

@@ -31,6 +31,12 @@ export interface FeedReaderOptions {
   readonly log: Logger;
 }
 
+/** Where a batch ends, and whether its content was left out. */
+interface Position {
+  readonly token: ResumeToken;
+  readonly isSkipped: boolean;
+}
+
 /** What the reader did so far, for metrics. */
 export interface FeedReaderState {
   readonly isLeader: boolean;
@@ -104,7 +110,7 @@ export class FeedReader implements LifecyclePart {
       while (!this.#isStopping) {
         const batch = await this.#nextBatch(stream);
         if (batch.length > 0 || Date.now() - storedAt > IDLE_TOKEN_MS) {
-          await this.#append(batch, stream.resumeToken, lease);
+          await this.#append(batch, lease, { token: stream.resumeToken, isSkipped: false });
           storedAt = Date.now();
         }
         if (Date.now() - renewedAt > LEASE_MS / 4) {
@@ -159,7 +165,7 @@ export class FeedReader implements LifecyclePart {
     return batch;
   }
 
-  async #append(batch: readonly ChangeStreamDocument[], token: ResumeToken, lease: Lease, isSkipped = false): Promise<void> {
+  async #append(batch: readonly ChangeStreamDocument[], lease: Lease, { token, isSkipped }: Position): Promise<void> {
     const changes = batch.flatMap((event) => toFeedChange(event, this.#options.projectOf, isSkipped) ?? []);
     const events = await this.#options.rows.append(changes, token, lease.epoch);
     if (events.length === 0) return;
@@ -180,7 +186,7 @@ export class FeedReader implements LifecyclePart {
       const event = await stream.tryNext();
       if (event === null) return;
       this.#options.log.warn({ namespace: 'ns' in event ? event.ns : undefined }, 'a change was too large for the feed and is only marked');
-      await this.#append([event], event._id, lease, true);
+      await this.#append([event], lease, { token: event._id, isSkipped: true });
     } finally {
       await stream.close();
     }
