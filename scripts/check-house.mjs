@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { checkFile } from './house/check-file.mjs';
 import { checkImports } from './house/check-imports.mjs';
+import { checkLockfile } from './house/check-lockfile.mjs';
 import { checkName } from './house/check-name.mjs';
 import { checkSizes } from './house/check-sizes.mjs';
 import { checkVersions } from './house/check-versions.mjs';
@@ -32,12 +33,15 @@ const files = repositoryFiles()
   .filter(({ text }) => text !== null);
 const sources = files.filter(({ path }) => SOURCE.test(path));
 
+const locked = JSON.parse(readText('package-lock.json')).packages;
+
 const violations = [
   ...files.flatMap(checkFile),
   ...sources.flatMap(checkName),
   ...sources.flatMap(checkImports),
   ...checkSizes(sources),
-  ...checkVersions(JSON.parse(readText('package-lock.json')).packages),
+  ...checkVersions(locked),
+  ...checkLockfile(locked),
 ];
 
 for (const line of violations) process.stdout.write(`${line}\n`);
