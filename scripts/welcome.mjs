@@ -1,29 +1,27 @@
 /** The lines that DESIGN calls "one block": where everything is, and two commands that work as pasted. */
 export function welcome(ready, { seconds, data, dev }) {
-  const { dashboard, api, publishableKey, secretKey, mqtt, demoUser, device } = ready;
+  const { origin, dashboard, api, publishableKey, secretKey, mqtt, demoUser, device } = ready;
   const rows = [
-    ['Dashboard', dashboard, '(this link signs you in, once)'],
-    ['API', api],
-    ...(secretKey
-      ? [
-          ['Publishable key', publishableKey],
-          ['Secret key', secretKey],
-        ]
-      : []),
+    ['Dashboard', dashboard, secretKey ? '(signs you in, once)' : ''],
+    ['API', api ?? `${origin}/p/<project>/v1`],
+    ['Publishable key', publishableKey],
+    ['Secret key', secretKey],
     ['MQTT', mqtt],
-    ...(demoUser ? [['Demo account', `${demoUser.email}  ${demoUser.password}`]] : []),
+    ['Demo user', demoUser && `${demoUser.email}  ${demoUser.password}`],
     ['Data', data],
-  ];
+  ].filter(([, value]) => value);
   const width = Math.max(...rows.map(([name]) => name.length));
   return [
     '',
     `  Mainstay is ready after ${seconds.toFixed(1)} s${dev ? ', and reloads when you save' : ''}.`,
     '',
-    ...rows.map(([name, ...value]) => `  ${name.padEnd(width)}   ${value.join('  ')}`),
+    ...rows.map(([name, ...value]) => `  ${name.padEnd(width)}   ${value.join('  ')}`.trimEnd()),
     ...(secretKey ? ['', '  Store a document:', `    ${curlLine(api, secretKey)}`] : []),
-    ...(device ? ['', '  Send a reading as a device:', `    ${mosquittoLine(mqtt, device)}`] : []),
+    ...(device && mqtt ? ['', '  Send a reading as a device:', `    ${mosquittoLine(mqtt, device)}`] : []),
     '',
-    `  Next: open the dashboard, look at the collection todos, and change its rules.${secretKey ? '' : ' There is no project yet: create one there.'}`,
+    secretKey
+      ? '  Next: open the dashboard, find both there, then change the rules of todos and see who may still read it.'
+      : '  Next: open the dashboard, sign up, and create a project.',
     '  Ctrl-C stops everything that was started here. The data stays.',
     '',
     '',
