@@ -6,6 +6,7 @@ import { checkMachine } from './bootstrap.mjs';
 import { buildDashboard, buildServer } from './build.mjs';
 import { persistentSecret, takeDataDirectory } from './data-directory.mjs';
 import { installPackages } from './install.mjs';
+import { onStop } from './on-stop.mjs';
 import { freePort, portFrom } from './ports.mjs';
 import { startDashboard } from './start-dashboard.mjs';
 import { readOptions, USAGE } from './start-options.mjs';
@@ -103,13 +104,11 @@ async function stopAll() {
   await stopping;
 }
 
-async function stopBecauseOf(signal) {
+onStop(async (signal) => {
   if (!stopping) say('\nStopping …');
   await stopAll();
   process.exit(signal === 'SIGINT' ? 0 : 128 + constants.signals[signal]);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, (name) => void stopBecauseOf(name));
+});
 
 try {
   await main();

@@ -8,6 +8,7 @@ import { buildDashboard } from './build.mjs';
 import { sweepThrowAways, takeDataDirectory } from './data-directory.mjs';
 import { findChromium } from './find-binaries.mjs';
 import { installPackages } from './install.mjs';
+import { onStop } from './on-stop.mjs';
 import { endProcess, identify } from './processes.mjs';
 import { startServices } from './start-services.mjs';
 import { root, say, state, tool } from './workspace.mjs';
@@ -34,7 +35,7 @@ async function main() {
   mkdirSync(throwAways, { recursive: true });
   const data = await takeDataDirectory(mkdtempSync(join(throwAways, 'run-')), say);
   const services = await startServices({ data, log: say, forTests: true });
-  const stopOnSignal = onSignals(services);
+  const running = stopWith(services);
   try {
     const env = {
       MAINSTAY_MONGO_URL: services.mongoUrl,
@@ -43,7 +44,7 @@ async function main() {
       ...(chromium ? { MAINSTAY_CHROMIUM: chromium } : {}),
     };
     const counts = { passed: 0, failed: 0 };
-    for (const run of RUNS) if (existsSync(join(run.cwd, run.config))) add(counts, await runJest(run, env, stopOnSignal));
+    for (const run of RUNS) if (existsSync(join(run.cwd, run.config))) add(counts, await runJest(run, env, running));
     return counts;
   } finally {
     await services.stop();
@@ -100,15 +101,17 @@ function add(sum, { passed, failed }) {
   sum.failed += failed;
 }
 
-/** Ends jest and the stores on Ctrl-C, SIGTERM and SIGHUP. */
-function onSignals(services) {
+/** Ends jest and the stores when the run is stopped. `child` is the jest that runs. */
+function stopWith(services) {
   const running = { child: null };
-  const stop = async (signal) => {
+  let isStopping = false;
+  onStop(async (signal) => {
+    if (isStopping) return;
+    isStopping = true;
     running.child?.kill('SIGTERM');
     await services.stop();
     process.exit(128 + constants.signals[signal]);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, (name) => void stop(name));
+  });
   return running;
 }
 
