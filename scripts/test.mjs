@@ -35,7 +35,7 @@ async function main() {
   mkdirSync(throwAways, { recursive: true });
   const data = await takeDataDirectory(mkdtempSync(join(throwAways, 'run-')), say);
   const services = await startServices({ data, log: say, forTests: true });
-  const running = stopWith(services);
+  const running = stopWith(services, data.path);
   try {
     const env = {
       MAINSTAY_MONGO_URL: services.mongoUrl,
@@ -102,7 +102,7 @@ function add(sum, { passed, failed }) {
 }
 
 /** Ends jest and the stores when the run is stopped. `child` is the jest that runs. */
-function stopWith(services) {
+function stopWith(services, directory) {
   const running = { child: null };
   let isStopping = false;
   onStop(async (signal) => {
@@ -110,6 +110,7 @@ function stopWith(services) {
     isStopping = true;
     running.child?.kill('SIGTERM');
     await services.stop();
+    rmSync(directory, { recursive: true, force: true });
     process.exit(128 + constants.signals[signal]);
   });
   return running;
