@@ -9,7 +9,7 @@ import { sweepThrowAways, takeDataDirectory } from './data-directory.mjs';
 import { findChromium } from './find-binaries.mjs';
 import { installPackages } from './install.mjs';
 import { onStop } from './on-stop.mjs';
-import { endProcess, identify } from './processes.mjs';
+import { signalGroup } from './processes.mjs';
 import { startServices } from './start-services.mjs';
 import { root, say, state, tool } from './workspace.mjs';
 
@@ -72,16 +72,19 @@ async function runJest({ name, cwd, config }, env, running) {
   const child = spawn(tool('jest'), [...args, ...filters], {
     cwd,
     env: { ...process.env, ...env },
+    // A group of its own: jest leaves busy workers behind when it is stopped, so the whole group is ended.
+    detached: true,
     // --json puts the whole report on stdout too; people read the progress on stderr.
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   running.child = child;
   const watchdog = setTimeout(() => {
     say(`The tests of ${name} did not end within ${LIMIT_MINUTES} minutes.`);
-    void endProcess(identify(child.pid));
+    signalGroup(child.pid, 'SIGKILL');
   }, LIMIT_MINUTES * 60_000);
   const code = await new Promise((resolve) => child.on('exit', resolve).on('error', () => resolve(null)));
   clearTimeout(watchdog);
+  running.child = null;
   return countsOf(report, code);
 }
 
@@ -108,7 +111,7 @@ function stopWith(services, directory) {
   onStop(async (signal) => {
     if (isStopping) return;
     isStopping = true;
-    running.child?.kill('SIGTERM');
+    if (running.child) signalGroup(running.child.pid, 'SIGKILL');
     await services.stop();
     rmSync(directory, { recursive: true, force: true });
     process.exit(128 + constants.signals[signal]);
