@@ -1,1 +1,5 @@
-export {};
+export type { Realtime, RealtimeOptions } from './create-realtime.ts';
+export { createRealtime } from './create-realtime.ts';
+export * from './gateway/gateway.problems.ts';
+export { realtimeModule } from './module.ts';
+export { RealtimeSettings } from './realtime.settings.ts';

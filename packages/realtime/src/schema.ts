@@ -1,1 +1,52 @@
-export {};
+import { z } from 'zod';
+
+const Collection = z.string().min(1).max(64);
+const MAX_FIELDS = 100;
+const MAX_TOPICS = 50;
+const MAX_CREDENTIAL = 8_192;
+
+/** What a socket shows at its handshake: a key and perhaps a user's token, or the dashboard's `csrfToken` beside its cookie. */
+export const Handshake = z.strictObject({
+  project: z.string().min(1).max(64),
+  key: z.string().max(MAX_CREDENTIAL).optional(),
+  token: z.string().max(MAX_CREDENTIAL).optional(),
+  csrfToken: z.string().max(MAX_CREDENTIAL).optional(),
+});
+export type Handshake = z.infer<typeof Handshake>;
+
+/** Asks for the documents of a collection and every later change of them. `since` resumes after the last sequence that arrived. */
+export const Subscribe = z.strictObject({
+  collection: Collection,
+  where: z.unknown().optional(),
+  fields: z.array(z.string().max(256)).max(MAX_FIELDS).optional(),
+  sort: z.array(z.string().max(256)).max(MAX_FIELDS).optional(),
+  limit: z.int().min(0).optional(),
+  since: z.int().min(0).optional(),
+});
+export type Subscribe = z.infer<typeof Subscribe>;
+
+/** Ends a subscription. */
+export const Unsubscribe = z.strictObject({ subscription: z.string().min(1).max(64) });
+export type Unsubscribe = z.infer<typeof Unsubscribe>;
+
+/** Asks for what is announced in the project under these topics. For servers and the dashboard. */
+export const Watch = z.strictObject({ topics: z.array(z.string().min(1).max(64)).max(MAX_TOPICS) });
+export type Watch = z.infer<typeof Watch>;
+
+/** The answer to `subscribe`. With `resync`, what the client held before is void. */
+export interface Subscribed {
+  readonly subscription: string;
+  readonly items: readonly unknown[];
+  /** More documents than `limit` match: where to go on listing, through HTTP. */
+  readonly nextCursor: string | null;
+  readonly sequence: number;
+  readonly resync?: true;
+}
+
+/** One change as its subscriber sees it. A document that is no longer visible is `removed` and shows its id only. */
+export interface Change {
+  readonly subscription: string;
+  readonly type: 'added' | 'changed' | 'removed';
+  readonly document: { readonly id: string } & Readonly<Record<string, unknown>>;
+  readonly sequence: number;
+}

@@ -1,0 +1,78 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger, Principal, ProjectContext } from '@mainstay/kernel';
+import { asPrincipal, createId, notFound } from '@mainstay/kernel';
+import type { ProjectAccess, Resolvers } from '@mainstay/http';
+import { cookieName, csrfTokenWrong, keyMissing, originNotAllowed, readCookie, secretKeyInBrowser } from '@mainstay/http';
+import type { Handshake } from '../schema.ts';
+
+/** What a socket came with; kept, so that it can be authenticated again. */
+export interface SocketCredentials {
+  readonly auth: Handshake;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * Who the socket is, by the same rules as a request.
+ * @throws notFound, unauthenticated, keyMissing, secretKeyInBrowser, originNotAllowed, csrfTokenWrong
+ */
+export async function authenticateSocket(
+  resolvers: Resolvers,
+  { auth, headers }: SocketCredentials,
+  log: Logger,
+): Promise<ProjectContext> {
+  const access = await resolvers.project(auth.project, auth.key);
+  checkOrigin(access, headers);
+  const requestId = createId();
+  const context: ProjectContext = {
+    project: access.project,
+    principal: { type: 'anonymous' },
+    requestId,
+    log: log.child({ project: access.project.id, requestId }),
+  };
+  return asPrincipal(context, await principalOf(resolvers, access, { auth, headers, context }));
+}
+
+async function principalOf(
+  resolvers: Resolvers,
+  access: ProjectAccess,
+  { auth, headers, context }: SocketCredentials & { context: ProjectContext },
+): Promise<Principal> {
+  if (access.key?.kind === 'secret') return { type: 'key', id: access.key.id };
+  if (auth.token?.startsWith('pat_') === true) return memberOf(resolvers, access, { auth, headers });
+  if (auth.token !== undefined) return resolvers.principal(context, auth.token);
+  if (access.key !== null) return context.principal;
+  if (headers.cookie === undefined) throw keyMissing();
+  return memberOf(resolvers, access, { auth, headers });
+}
+
+/** A member of the project's organization. The cookie counts only on a page of ours that knows the session's token. */
+async function memberOf(resolvers: Resolvers, access: ProjectAccess, { auth, headers }: SocketCredentials): Promise<Principal> {
+  const isSecure = headers.origin?.startsWith('https://') ?? headers['x-forwarded-proto'] === 'https';
+  const cookie = auth.token === undefined ? readCookie(headers.cookie, cookieName(isSecure)) : undefined;
+  const session = await resolvers.account({ cookie, bearer: auth.token });
+  if (session === null) throw keyMissing();
+  if (session.csrfToken !== null && !(isOwnPage(headers) && isSame(auth.csrfToken ?? '', session.csrfToken))) throw csrfTokenWrong();
+  const role = await resolvers.accountRole(session.account.id, access.project);
+  if (role === null) throw notFound();
+  return { type: 'account', id: session.account.id, role };
+}
+
+function checkOrigin({ key, project }: ProjectAccess, headers: IncomingHttpHeaders): void {
+  if (headers.origin === undefined || isOwnPage(headers)) return;
+  const isListed = project.origins.includes(headers.origin);
+  if (key?.kind === 'secret' && !isListed) throw secretKeyInBrowser();
+  if (project.origins.length > 0 && !isListed) throw originNotAllowed();
+}
+
+/** Browsers leave `Origin` out of same-origin polling, but then say `Sec-Fetch-Site`, which no page can set. */
+function isOwnPage(headers: IncomingHttpHeaders): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return headers['sec-fetch-site'] === 'same-origin';
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function isSame(sent: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(sent), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

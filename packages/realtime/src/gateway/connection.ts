@@ -1,0 +1,176 @@
+import type { Principal, ProjectContext } from '@mainstay/kernel';
+import { nameOf, rulesApplyTo } from '@mainstay/kernel';
+import { problemBody, serverAccessNeeded, toProblem } from '@mainstay/http';
+import type { Announcement } from '@mainstay/store';
+import type { Socket } from 'socket.io';
+import { Subscribe, Unsubscribe, Watch } from '../schema.ts';
+import type { Subscribed } from '../schema.ts';
+import type { ProjectFeeds } from '../subscriptions/project-feed.ts';
+import type { Outlet, SubscriptionParts } from '../subscriptions/subscription.ts';
+import { Subscription } from '../subscriptions/subscription.ts';
+import { subscriptionNotFound, tooManyMessages, tooManySubscriptions, unknownMessage } from './gateway.problems.ts';
+import { MessageBudget } from './message-budget.ts';
+import { parseMessage } from './parse-message.ts';
+
+/** What connections work with. */
+export interface ConnectionParts extends SubscriptionParts {
+  readonly feeds: ProjectFeeds;
+}
+
+type Acknowledge = (answer: unknown) => void;
+
+/** One authenticated socket with its subscriptions. */
+export class Connection implements Outlet {
+  readonly socket: Socket;
+  readonly #parts: ConnectionParts;
+  readonly #budget: MessageBudget;
+  readonly #subscriptions = new Map<string, Subscription>();
+  #context: ProjectContext;
+  #topics: ReadonlySet<string> = new Set();
+  /** Subscriptions that are being made: they count as well. */
+  #beginning = 0;
+
+  constructor(socket: Socket, context: ProjectContext, parts: ConnectionParts) {
+    this.socket = socket;
+    this.#context = context;
+    this.#parts = parts;
+    this.#budget = new MessageBudget(parts.settings.messagesPerSecond, parts.clock);
+    socket.use(([message, ...values]: unknown[]) => this.#receive(message, values));
+    socket.on('disconnect', () => this.#end());
+  }
+
+  context(): ProjectContext {
+    return this.#context;
+  }
+
+  send(message: string, body: object): void {
+    this.socket.emit(message, body);
+  }
+
+  isFull(): boolean {
+    return unsentOf(this.socket) >= this.#parts.settings.unsentMaxPackets;
+  }
+
+  room(timeoutMs: number): Promise<boolean> {
+    const { conn } = this.socket;
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        conn.off('drain', finish);
+        conn.off('close', finish);
+        resolve(this.socket.connected && !this.isFull());
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      conn.on('drain', finish);
+      conn.on('close', finish);
+    });
+  }
+
+  ended(subscription: Subscription): void {
+    if (this.#subscriptions.delete(subscription.id)) this.#parts.feeds.leave(this.#context, subscription.feed);
+  }
+
+  /** Passes on what was announced, unless nobody reads: that costs freshness only. */
+  announce({ topic, type, data }: Announcement): void {
+    if (!this.#topics.has(topic) || this.isFull()) return;
+    this.send('event', { topic, type, data, at: new Date(this.#parts.clock.now()).toISOString() });
+  }
+
+  /** Takes over who the socket is now; its subscriptions follow if that changed. */
+  async adopt(context: ProjectContext): Promise<void> {
+    const isOther = describe(context.principal) !== describe(this.#context.principal);
+    this.#context = context;
+    if (rulesApplyTo(context.principal)) this.#topics = new Set();
+    await this.refresh(undefined, isOther);
+  }
+
+  /** Makes the subscriptions of a collection (or all) see by the present rules; what is no longer allowed ends. */
+  async refresh(collection: string | undefined, isForced: boolean): Promise<void> {
+    for (const subscription of [...this.#subscriptions.values()]) {
+      if (collection !== undefined && subscription.collection !== collection) continue;
+      try {
+        await subscription.refresh(isForced);
+      } catch (error) {
+        subscription.close();
+        this.send('ended', { subscription: subscription.id, problem: this.#problem(error) });
+        this.ended(subscription);
+      }
+    }
+  }
+
+  #receive(message: unknown, values: readonly unknown[]): void {
+    const last = values.at(-1);
+    const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
+    const answer = (body: unknown): void => acknowledge?.(body);
+    const passes = this.#budget.take();
+    if (passes === 'fine') void this.#handle(message, values[0], answer).catch((error: unknown) => answer({ problem: this.#problem(error) }));
+    else if (passes === 'over') answer({ problem: this.#problem(tooManyMessages({ perSecond: this.#parts.settings.messagesPerSecond })) });
+    else this.socket.disconnect(true);
+  }
+
+  async #handle(message: unknown, body: unknown, answer: Acknowledge): Promise<void> {
+    if (message === 'subscribe') return this.#subscribe(parseMessage(Subscribe, body), answer);
+    if (message === 'unsubscribe') {
+      const subscription = this.#subscriptions.get(parseMessage(Unsubscribe, body).subscription);
+      if (subscription === undefined) throw subscriptionNotFound();
+      subscription.close();
+      this.ended(subscription);
+    } else if (message === 'watch') {
+      const { topics } = parseMessage(Watch, body);
+      if (rulesApplyTo(this.#context.principal)) throw serverAccessNeeded();
+      this.#topics = new Set(topics);
+    } else throw unknownMessage();
+    answer({ ok: true });
+  }
+
+  async #subscribe(request: Subscribe, answer: Acknowledge): Promise<void> {
+    const allowed = this.#parts.settings.subscriptionsPerSocket;
+    if (this.#subscriptions.size + this.#beginning >= allowed) throw tooManySubscriptions({ allowed });
+    this.#beginning += 1;
+    try {
+      const { subscription, first } = await this.#begin(request);
+      answer(first);
+      subscription.follow();
+    } finally {
+      this.#beginning -= 1;
+    }
+  }
+
+  async #begin(request: Subscribe): Promise<{ subscription: Subscription; first: Subscribed }> {
+    const { data, feeds } = this.#parts;
+    const visibility = await data.visibility(this.#context, request.collection, request);
+    const feed = await feeds.join(this.#context);
+    const subscription = new Subscription(this.#parts, { request, feed, visibility, outlet: this });
+    this.#subscriptions.set(subscription.id, subscription);
+    try {
+      const first = await subscription.begin();
+      if (!this.socket.connected) this.#end();
+      return { subscription, first };
+    } catch (error) {
+      subscription.close();
+      this.ended(subscription);
+      throw error;
+    }
+  }
+
+  #problem(error: unknown) {
+    return problemBody(toProblem(error, this.#context.log), this.#context.requestId);
+  }
+
+  #end(): void {
+    for (const subscription of [...this.#subscriptions.values()]) {
+      subscription.close();
+      this.ended(subscription);
+    }
+  }
+}
+
+/** What rules can tell apart in a principal. */
+function describe(principal: Principal): string {
+  return principal.type === 'user' ? JSON.stringify([principal.id, principal.roles, principal.email]) : nameOf(principal);
+}
+
+/** Packets that wait because the client does not read. `writeBuffer` is public in engine.io, but not in the type that socket.io shows. */
+function unsentOf(socket: Socket): number {
+  return (socket.conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length;
+}

@@ -1,0 +1,16 @@
+import { wholeNumber } from '@mainstay/kernel';
+import { z } from 'zod';
+
+/** How the socket door behaves. */
+export const RealtimeSettings = z.object({
+  messageMaxBytes: wholeNumber(262_144, 'The largest message of a client; a larger one ends its connection.', 1_024),
+  messagesPerSecond: wholeNumber(50, 'Messages per second of one socket; far more end its connection.', 1),
+  subscriptionsPerSocket: wholeNumber(100, 'Subscriptions of one socket.', 1),
+  snapshotMaxDocuments: wholeNumber(1_000, 'The most documents that a subscription starts with.', 1),
+  unsentMaxPackets: wholeNumber(256, 'Packets that may wait for a slow reader; the rest stays in the feed.', 8),
+  stalledAfterMs: wholeNumber(10_000, 'A reader that takes nothing for this long loses its subscription and must resync.', 100),
+  replayMaxEvents: wholeNumber(10_000, 'A subscription that lacks more changes than this starts anew instead of replaying them.', 1),
+  recheckMs: wholeNumber(30_000, 'How often every socket is authenticated again, in case a revocation was not heard.', 100),
+  reconnectWithinMs: wholeNumber(5_000, 'When the process ends, its sockets are told to come back spread over this time.', 0),
+});
+export type RealtimeSettings = z.infer<typeof RealtimeSettings>;

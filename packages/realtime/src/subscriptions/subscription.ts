@@ -1,0 +1,172 @@
+import type { Condition } from '@mainstay/conditions';
+import type { Clock, ProjectContext } from '@mainstay/kernel';
+import { createId, invalidInput } from '@mainstay/kernel';
+import type { Data, Visibility } from '@mainstay/data';
+import type { FeedEvent, Store } from '@mainstay/store';
+import type { RealtimeSettings } from '../realtime.settings.ts';
+import type { Subscribe, Subscribed } from '../schema.ts';
+import { changeOf } from './change-of.ts';
+import type { FeedReader, ProjectFeed } from './project-feed.ts';
+
+/** What subscriptions work with. */
+export interface SubscriptionParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly data: Data;
+  readonly settings: RealtimeSettings;
+}
+
+/** The way to the subscriber. */
+export interface Outlet {
+  context(): ProjectContext;
+  send(message: string, body: object): void;
+  /** Whether so much waits already that nothing more should be sent. */
+  isFull(): boolean;
+  /** Waits until there is room. @returns false when there is none in time, or the connection ended. */
+  room(timeoutMs: number): Promise<boolean>;
+  /** Called when the subscription ended by itself. */
+  ended(subscription: Subscription): void;
+}
+
+const PAGE = 100;
+const DEFAULT_LIMIT = 50;
+/** The feed is never this far behind the documents; then what the snapshot held is no longer compared. */
+const SNAPSHOT_FRESH_MS = 60_000;
+
+/**
+ * One subscription: reads the feed from its position until it has caught up with the project's tail, then hears the tail.
+ * A reader that is slow goes back to reading the feed at its own pace, so nothing piles up in memory.
+ */
+export class Subscription implements FeedReader {
+  readonly id = createId();
+  readonly #parts: SubscriptionParts;
+  readonly #request: Subscribe;
+  readonly #feed: ProjectFeed;
+  readonly #outlet: Outlet;
+  #visibility: Visibility;
+  #position = 0;
+  #isOpen = true;
+  /** Versions in the snapshot: the documents may be ahead of the feed, whose events then tell nothing new. */
+  #known: { versions: Map<string, number>; until: number } | undefined;
+
+  constructor(parts: SubscriptionParts, options: { request: Subscribe; feed: ProjectFeed; visibility: Visibility; outlet: Outlet }) {
+    this.#parts = parts;
+    this.#request = options.request;
+    this.#feed = options.feed;
+    this.#visibility = options.visibility;
+    this.#outlet = options.outlet;
+  }
+
+  get collection(): string {
+    return this.#request.collection;
+  }
+
+  get condition(): Condition {
+    return this.#visibility.condition;
+  }
+
+  get feed(): ProjectFeed {
+    return this.#feed;
+  }
+
+  /** Finds where to begin: after `since` if the feed still holds what followed, otherwise with a snapshot. */
+  async begin(): Promise<Subscribed> {
+    const { data, store, settings, clock } = this.#parts;
+    const { collection, since, where, fields, sort, limit = DEFAULT_LIMIT } = this.#request;
+    if (limit > settings.snapshotMaxDocuments) throw invalidInput();
+    const context = this.#outlet.context();
+    this.#position = await store.feed.head(context);
+    if (since !== undefined && (await this.#canReplay(since))) {
+      this.#position = since;
+      return { subscription: this.id, items: [], nextCursor: null, sequence: since };
+    }
+    const { items, nextCursor } = await data.documents.list(context, collection, { where, fields, sort, limit });
+    this.#known = {
+      versions: new Map(items.map(({ id, version }) => [id, version])),
+      until: clock.now() + SNAPSHOT_FRESH_MS,
+    };
+    const resync = since === undefined ? {} : { resync: true as const };
+    return { subscription: this.id, items, nextCursor, sequence: this.#position, ...resync };
+  }
+
+  /** Delivers what came since, and then whatever comes. Called after the client knows the subscription's id. */
+  follow(): void {
+    this.#catchUp().catch((error: unknown) => {
+      this.#outlet.context().log.warn({ err: error }, 'a subscription could not read the feed');
+      this.#resync();
+    });
+  }
+
+  hear(event: FeedEvent): void {
+    if (!this.#isOpen || event.sequence <= this.#position) return;
+    if (this.#outlet.isFull()) {
+      this.#feed.index.remove(this);
+      this.#position = event.sequence - 1;
+      this.follow();
+      return;
+    }
+    this.#deliver(event);
+  }
+
+  /** Sees with new eyes: the rules, the collection or the subscriber's roles changed. @throws ruleDenied, collectionNotFound */
+  async refresh(isForced: boolean): Promise<void> {
+    const visibility = await this.#parts.data.visibility(this.#outlet.context(), this.collection, this.#request);
+    if (!this.#isOpen || (!isForced && visibility.version === this.#visibility.version)) return;
+    const isLive = this.#feed.index.has(this);
+    this.#feed.index.remove(this);
+    this.#visibility = visibility;
+    if (isLive) this.#feed.index.add(this);
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#feed.index.remove(this);
+  }
+
+  async #canReplay(since: number): Promise<boolean> {
+    const head = this.#position;
+    if (since === head) return true;
+    if (since > head || head - since > this.#parts.settings.replayMaxEvents) return false;
+    const [next] = await this.#parts.store.feed.read(this.#outlet.context(), since, 1);
+    return next?.sequence === since + 1;
+  }
+
+  async #catchUp(): Promise<void> {
+    const { store, settings } = this.#parts;
+    while (this.#isOpen && this.#position < this.#feed.position) {
+      if (this.#feed.position - this.#position > settings.replayMaxEvents) return this.#resync();
+      if (this.#outlet.isFull() && !(await this.#outlet.room(settings.stalledAfterMs))) return this.#resync();
+      const events = await store.feed.read(this.#outlet.context(), this.#position, PAGE);
+      if (events[0]?.sequence !== this.#position + 1) return this.#resync();
+      for (const event of events) if (this.#isOpen) this.#deliver(event);
+    }
+    if (this.#isOpen) this.#feed.index.add(this);
+  }
+
+  #deliver(event: FeedEvent): void {
+    this.#position = event.sequence;
+    const isMine = event.type === 'resync' || event.collection === this.collection;
+    if (!isMine || this.#isInSnapshot(event)) return;
+    const change = changeOf(event, this.#visibility);
+    if (change === 'resync') this.#resync();
+    else if (change !== 'nothing') this.#outlet.send('change', { subscription: this.id, ...change });
+  }
+
+  #isInSnapshot({ document, id }: FeedEvent): boolean {
+    if (this.#known === undefined) return false;
+    if (this.#parts.clock.now() > this.#known.until) {
+      this.#known = undefined;
+      return false;
+    }
+    if (document === null) this.#known.versions.delete(id);
+    return document !== null && document.version <= (this.#known.versions.get(id) ?? 0);
+  }
+
+  /** The client must subscribe anew: this subscription cannot go on without a gap. */
+  #resync(): void {
+    if (!this.#isOpen) return;
+    this.close();
+    this.#outlet.send('resync', { subscription: this.id });
+    this.#outlet.ended(this);
+  }
+}
