@@ -1,0 +1,147 @@
+import type { Frame } from '@mainstay/host';
+import type { AccountCredentials, AccountSession } from '@mainstay/http';
+import type { AccountId } from '@mainstay/kernel';
+import { createId, LoadingCache, unauthenticated } from '@mainstay/kernel';
+import { AttemptThrottle, hashPassword, verifyPassword } from '@mainstay/passwords';
+import { DuplicateKeyError } from '@mainstay/store';
+import { createHmac } from 'node:crypto';
+import type { AccountRow } from '../platform.model.ts';
+import { AccountKind } from '../platform.model.ts';
+import { accountExists, linkUsedUp, signInFailed, signUpClosed } from '../platform.problems.ts';
+import type { PlatformSettings } from '../platform.settings.ts';
+import { checkPassword } from './check-password.ts';
+import type { Credentials } from './credentials.service.ts';
+import { hashToken } from './credentials.service.ts';
+
+const DAY_MS = 86_400_000;
+const LINK_LIFE_MS = 10 * 60_000;
+/** A revocation that a process missed matters for at most this long. */
+const SESSION_CACHE = { maxEntries: 20_000, maxAgeMs: 15_000 };
+const TOPIC = 'account';
+
+/** A fresh sign-in. */
+export interface SignIn {
+  readonly account: AccountRow;
+  readonly token: string;
+  readonly csrfToken: string;
+  readonly maxAgeSeconds: number;
+}
+
+/** What accounts need besides the frame. */
+export interface AccountsDependencies {
+  readonly settings: PlatformSettings;
+  readonly credentials: Credentials;
+  readonly csrfKey: Buffer;
+  /** Gives a new account its own organization. */
+  readonly onSignedUp: (account: AccountRow) => Promise<void>;
+}
+
+/** The people who use the dashboard. */
+export function createAccounts({ store, clock }: Frame, dependencies: AccountsDependencies) {
+  const { settings, credentials, csrfKey } = dependencies;
+  const rows = store.control(AccountKind);
+  const throttle = new AttemptThrottle(clock);
+  const sessions = new LoadingCache<AccountSession | null>(SESSION_CACHE);
+  store.signals.onInvalidate(TOPIC, (key) => sessions.invalidate(key));
+  const lifeMs = settings.sessionDays * DAY_MS;
+
+  async function signIn(account: AccountRow): Promise<SignIn> {
+    const { token, row } = await credentials.create({ type: 'session', accountId: account.id }, lifeMs);
+    return { account, token, csrfToken: csrfTokenOf(row.handle), maxAgeSeconds: lifeMs / 1_000 };
+  }
+
+  function csrfTokenOf(handle: string): string {
+    return createHmac('sha256', csrfKey).update(handle).digest('hex');
+  }
+
+  async function load(token: string): Promise<AccountSession | null> {
+    const credential = await credentials.find(token);
+    if (credential === null || credential.accountId === null || (credential.type !== 'session' && credential.type !== 'token')) return null;
+    const account = await rows.get(credential.accountId);
+    if (account === null) return null;
+    await credentials.rows.update({ id: credential.id }, { $set: { lastUsedAt: new Date(clock.now()) } });
+    const { id, email, name } = account;
+    return { account: { id, email, name }, sessionId: credential.handle, csrfToken: credential.type === 'session' ? csrfTokenOf(credential.handle) : null };
+  }
+
+  return {
+    /** @throws accountExists, passwordUnacceptable, signUpClosed */
+    async signUp({ email, password, name }: { email: string; password: string; name?: string | undefined }): Promise<SignIn> {
+      if (!settings.openSignup && (await rows.count({})) > 0) throw signUpClosed();
+      const account = {
+        id: createId<AccountId>(), email, name: name ?? email.split('@')[0] ?? email, passwordHash: await hashPassword(password), createdAt: new Date(clock.now()),
+      };
+      try {
+        await rows.insert(account);
+      } catch (error) {
+        throw error instanceof DuplicateKeyError ? accountExists() : error;
+      }
+      await dependencies.onSignedUp(account);
+      return signIn(account);
+    },
+
+    /** @throws signInFailed alike for an unknown address and a wrong password; signInThrottled */
+    async login({ email, password, ip }: { email: string; password: string; ip: string }): Promise<SignIn> {
+      const key = `${ip} ${email}`;
+      throttle.check(key);
+      const account = await checkPassword((address) => rows.findOne({ email: address }), email, password);
+      if (account === null) {
+        throttle.fail(key);
+        throw signInFailed();
+      }
+      throttle.succeed(key);
+      return signIn(account);
+    },
+
+    /** A link that signs this account in once, within ten minutes. @throws unauthenticated when there is no such account */
+    async createSignInLink(email: string): Promise<string> {
+      const account = await rows.findOne({ email });
+      if (account === null) throw unauthenticated({ reason: 'There is no such account.' });
+      return (await credentials.create({ type: 'link', accountId: account.id }, LINK_LIFE_MS)).token;
+    },
+
+    /** @throws linkUsedUp */
+    async loginByLink(token: string): Promise<SignIn> {
+      const link = await credentials.take(token, 'link');
+      const account = link?.accountId == null ? null : await rows.get(link.accountId);
+      if (account === null) throw linkUsedUp();
+      return signIn(account);
+    },
+
+    /** Ends one session or token of the account, in every process within a second. */
+    async revoke(accountId: AccountId, handle: string): Promise<boolean> {
+      const row = await credentials.rows.findOne({ accountId, handle });
+      if (row === null) return false;
+      await credentials.rows.delete({ id: row.id });
+      store.signals.invalidate(TOPIC, row.id);
+      return true;
+    },
+
+    /** @throws signInFailed when the current password is wrong; ends every other session */
+    async changePassword(session: AccountSession, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }): Promise<void> {
+      const account = await rows.get(session.account.id);
+      if (account === null || !(await verifyPassword(account.passwordHash, currentPassword))) throw signInFailed();
+      await rows.update({ id: account.id }, { $set: { passwordHash: await hashPassword(newPassword) } });
+      for (const other of await credentials.listOf(account.id, 'session')) {
+        if (other.handle !== session.sessionId) await this.revoke(account.id, other.handle);
+      }
+    },
+
+    async rename(accountId: AccountId, name: string): Promise<void> {
+      await rows.update({ id: accountId }, { $set: { name } });
+    },
+
+    get: (id: AccountId): Promise<AccountRow | null> => rows.get(id),
+    find: (ids: readonly AccountId[]): Promise<AccountRow[]> => rows.find({ id: { $in: [...ids] } }),
+
+    /** Who sits behind a cookie or an access token; known sessions cost nothing. */
+    resolve({ cookie, bearer }: AccountCredentials): AccountSession | null | Promise<AccountSession | null> {
+      const token = bearer ?? cookie;
+      if (token === undefined || token.length > 200) return null;
+      const key = hashToken(token);
+      const known = sessions.peek(key);
+      return known === undefined ? sessions.get(key, () => load(token)) : known;
+    },
+  };
+}
+export type Accounts = ReturnType<typeof createAccounts>;

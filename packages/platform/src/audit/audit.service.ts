@@ -1,0 +1,58 @@
+import type { Frame } from '@mainstay/host';
+import { createId } from '@mainstay/kernel';
+import type { Page } from '@mainstay/store';
+import { DuplicateKeyError, pageOf } from '@mainstay/store';
+import { createHash } from 'node:crypto';
+import type { AuditRow } from '../platform.model.ts';
+import { AuditKind } from '../platform.model.ts';
+
+/** Something to note: who did what to what. Never a secret in `detail`. */
+export interface AuditEntry {
+  /** `project:<id>` or `organization:<id>`: whose log it is. */
+  readonly scope: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly ip: string;
+}
+
+const MAX_RACES = 20;
+
+/** An append-only log per project and organization. Each entry's hash covers the one before: a change in the middle shows. */
+export function createAudit({ store, clock }: Frame) {
+  const rows = store.control(AuditKind);
+  return {
+    async record(entry: AuditEntry): Promise<void> {
+      for (let race = 0; ; race += 1) {
+        const previous = await rows.findOne({ scope: entry.scope }, { sort: { sequence: -1 } });
+        const row = chained({ id: createId(), at: new Date(clock.now()), sequence: (previous?.sequence ?? 0) + 1, detail: {}, ...entry }, previous?.hash ?? '');
+        try {
+          return await rows.insert(row);
+        } catch (error) {
+          if (!(error instanceof DuplicateKeyError) || race >= MAX_RACES) throw error;
+        }
+      }
+    },
+
+    list: (scope: string, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<AuditRow>> =>
+      pageOf(rows, { filter: { scope }, sort: ['sequence', -1], limit, cursor }),
+
+    /** Whether no entry of the log was changed or taken out. */
+    async verify(scope: string): Promise<boolean> {
+      let hash = '';
+      for (const row of await rows.find({ scope }, { sort: { sequence: 1 } })) {
+        if (chained(row, hash).hash !== row.hash) return false;
+        hash = row.hash;
+      }
+      return true;
+    },
+  };
+}
+export type Audit = ReturnType<typeof createAudit>;
+
+function chained(row: Omit<AuditRow, 'hash'>, previousHash: string): AuditRow {
+  const { id, scope, sequence, at, actor, action, target, detail, ip } = row;
+  const text = JSON.stringify([previousHash, id, scope, sequence, at.toISOString(), actor, action, target, detail, ip]);
+  return { id, scope, sequence, at, actor, action, target, detail, ip, hash: createHash('sha256').update(text).digest('hex') };
+}

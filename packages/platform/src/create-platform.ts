@@ -1,0 +1,61 @@
+import type { Frame } from '@mainstay/host';
+import type { AccountCredentials, AccountSession } from '@mainstay/http';
+import type { AccountId, AccountRole, Project, ProjectContext } from '@mainstay/kernel';
+import { hkdfSync } from 'node:crypto';
+import { createAccounts } from './accounts/accounts.service.ts';
+import { createCredentials } from './accounts/credentials.service.ts';
+import { createAudit } from './audit/audit.service.ts';
+import { createKeys } from './keys/keys.service.ts';
+import { createProjectResolver } from './keys/resolve-project.ts';
+import { createOrganizations } from './organizations/organizations.service.ts';
+import type { PlatformSettings } from './platform.settings.ts';
+import { createProjects } from './projects/projects.service.ts';
+
+/** Numbers that other rooms know about a project, e.g. `storageBytes`. */
+export type UsageReaders = Readonly<Record<string, (context: ProjectContext) => Promise<number>>>;
+
+/** What the platform needs besides the frame. */
+export interface PlatformDependencies {
+  readonly settings: PlatformSettings;
+  /** Peppers key hashes and signs CSRF tokens. */
+  readonly masterKey: Buffer;
+  readonly usageReaders?: UsageReaders;
+}
+
+const KEY_BYTES = 32;
+
+/** Accounts, organizations, projects and keys: who the tenants are and who may enter them. */
+export function createPlatform(frame: Frame, { settings, masterKey, usageReaders = {} }: PlatformDependencies) {
+  const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', purpose, KEY_BYTES));
+  const credentials = createCredentials(frame);
+  const organizations = createOrganizations(frame, credentials);
+  const accounts = createAccounts(frame, {
+    settings,
+    credentials,
+    csrfKey: keyFor('csrf'),
+    onSignedUp: async (account) => {
+      await organizations.create(account.id, `${account.name}'s organization`);
+    },
+  });
+  const keys = createKeys(frame, keyFor('keys'));
+  const projects = createProjects(frame, { settings, keys });
+  const { resolveProject, loadProject } = createProjectResolver(frame, { keys, load: (id) => projects.load(id) });
+  return {
+    accounts,
+    credentials,
+    organizations,
+    projects,
+    keys,
+    audit: createAudit(frame),
+    resolveProject,
+    loadProject,
+    resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => accounts.resolve(given),
+    accountRole: (account: AccountId, project: Project): AccountRole | null | Promise<AccountRole | null> => organizations.roleOf(project.organizationId, account),
+    createSignInLink: (email: string): Promise<string> => accounts.createSignInLink(email),
+    async readUsage(context: ProjectContext): Promise<Record<string, number>> {
+      const entries = Object.entries(usageReaders).map(async ([name, read]) => [name, await read(context)] as const);
+      return Object.fromEntries(await Promise.all(entries));
+    },
+  };
+}
+export type Platform = ReturnType<typeof createPlatform>;

@@ -1,0 +1,71 @@
+import type { Frame } from '@mainstay/host';
+import type { KeyId, ProjectId } from '@mainstay/kernel';
+import { createId, createSecret, notFound } from '@mainstay/kernel';
+import { createHmac } from 'node:crypto';
+import type { KeyRow } from '../platform.model.ts';
+import { KeyKind } from '../platform.model.ts';
+import type { Key } from '../platform.schema.ts';
+
+/** 192 random bits: a fast hash is enough for them. */
+const SECRET_BYTES = 24;
+const PREFIX = { publishable: 'pk', secret: 'sk' } as const;
+export const PROJECT_TOPIC = 'project';
+
+/** The keys of projects. A secret is shown once; only its HMAC under the installation's pepper is kept. */
+export function createKeys({ store, clock }: Frame, pepper: Buffer) {
+  const rows = store.control(KeyKind);
+  const hashOf = (key: string): string => createHmac('sha256', pepper).update(key).digest('hex');
+  const changed = (projectId: ProjectId): void => store.signals.invalidate(PROJECT_TOPIC, projectId);
+
+  async function create(projectId: ProjectId, { kind, name }: Pick<KeyRow, 'kind' | 'name'>): Promise<{ row: KeyRow; key: string }> {
+    const key = `${PREFIX[kind]}_${projectId}_${createSecret(SECRET_BYTES)}`;
+    const row: KeyRow = {
+      id: createId<KeyId>(), projectId, kind, name, hash: hashOf(key), preview: `${PREFIX[kind]}_…${key.slice(-4)}`,
+      key: kind === 'publishable' ? key : null, createdAt: new Date(clock.now()), lastUsedAt: null, expiresAt: null,
+    };
+    await rows.insert(row);
+    changed(projectId);
+    return { row, key };
+  }
+
+  return {
+    create,
+
+    list: (projectId: ProjectId): Promise<KeyRow[]> => rows.find({ projectId }, { sort: { createdAt: 1 } }),
+
+    /** A successor; the old key works for another `overlapSeconds`, so that apps can change over. */
+    async roll(projectId: ProjectId, keyId: string, overlapSeconds: number): Promise<{ row: KeyRow; key: string }> {
+      const old = await rows.findOne({ id: keyId, projectId });
+      if (old === null) throw notFound();
+      const next = await create(projectId, old);
+      if (overlapSeconds === 0) await rows.delete({ id: keyId });
+      else await rows.update({ id: keyId }, { $set: { expiresAt: new Date(clock.now() + overlapSeconds * 1_000) } });
+      changed(projectId);
+      return next;
+    },
+
+    async revoke(projectId: ProjectId, keyId: string): Promise<void> {
+      if ((await rows.delete({ id: keyId, projectId })) === 0) throw notFound();
+      changed(projectId);
+    },
+
+    /** The key's row, if it is of this project and has not run out. */
+    async find(projectId: ProjectId, key: string): Promise<KeyRow | null> {
+      const row = await rows.findOne({ hash: hashOf(key), projectId });
+      if (row === null || (row.expiresAt !== null && row.expiresAt.getTime() <= clock.now())) return null;
+      await rows.update({ id: row.id }, { $set: { lastUsedAt: new Date(clock.now()) } });
+      return row;
+    },
+  };
+}
+export type Keys = ReturnType<typeof createKeys>;
+
+/** A key as the API shows it; a secret's text only in the answer that made it. */
+export function presentKey(row: KeyRow, key?: string): Key {
+  const { id, kind, name, preview, createdAt, lastUsedAt, expiresAt } = row;
+  const text = key ?? row.key ?? undefined;
+  return {
+    id, kind, name, preview, ...(text === undefined ? {} : { key: text }),
+    createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,17 @@
+import { defineModule } from '@mainstay/host';
+import type { Platform } from './create-platform.ts';
+import { PlatformKinds } from './platform.model.ts';
+
+/** What the platform adds to each process. */
+export function platformModule(platform: Platform) {
+  return defineModule({
+    name: 'platform',
+    kinds: PlatformKinds,
+    async api() {
+      const { accountsRoutes } = await import('./accounts/accounts.routes.ts');
+      const { organizationsRoutes } = await import('./organizations/organizations.routes.ts');
+      const { projectsRoutes } = await import('./projects/projects.routes.ts');
+      return { routes: [...accountsRoutes(platform), ...organizationsRoutes(platform), ...projectsRoutes(platform)] };
+    },
+  });
+}

@@ -1,0 +1,146 @@
+import type { Frame } from '@mainstay/host';
+import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
+import { createId, LruCache, notFound, roleIncludes } from '@mainstay/kernel';
+import type { Accounts } from '../accounts/accounts.service.ts';
+import type { Credentials } from '../accounts/credentials.service.ts';
+import type { CredentialRow, MemberRow, OrganizationRow } from '../platform.model.ts';
+import { MemberKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
+import { lastOwner, linkUsedUp, memberRoleTooLow } from '../platform.problems.ts';
+
+const INVITATION_LIFE_MS = 7 * 86_400_000;
+/** A changed role that a process missed matters for at most this long. */
+const ROLE_CACHE = { maxEntries: 50_000, maxAgeMs: 15_000 };
+const TOPIC = 'member';
+
+/** Organizations and who may do what in them. */
+export function createOrganizations({ store, clock }: Frame, credentials: Credentials) {
+  const rows = store.control(OrganizationKind);
+  const members = store.control(MemberKind);
+  const roles = new LruCache<AccountRole | null>(ROLE_CACHE);
+  store.signals.onInvalidate(TOPIC, (key) => roles.delete(key));
+  const memberId = (organization: OrganizationId, account: AccountId): string => `${organization}:${account}`;
+
+  async function readRole(organization: OrganizationId, account: AccountId): Promise<AccountRole | null> {
+    const key = memberId(organization, account);
+    const role = (await members.get(key))?.role ?? null;
+    roles.set(key, role);
+    return role;
+  }
+
+  function roleOf(organization: OrganizationId, account: AccountId): AccountRole | null | Promise<AccountRole | null> {
+    const known = roles.get(memberId(organization, account));
+    return known === undefined ? readRole(organization, account) : known;
+  }
+
+  /** @throws notFound for strangers, memberRoleTooLow for members whose role is too low */
+  async function demand(organization: OrganizationId, account: AccountId, needed: AccountRole): Promise<AccountRole> {
+    const role = await roleOf(organization, account);
+    if (role === null) throw notFound();
+    if (!roleIncludes(role, needed)) throw memberRoleTooLow({ needed });
+    return role;
+  }
+
+  async function addMember(organizationId: OrganizationId, accountId: AccountId, role: AccountRole): Promise<void> {
+    const id = memberId(organizationId, accountId);
+    await members.update({ id }, { $set: { organizationId, accountId, role }, $setOnInsert: { createdAt: new Date(clock.now()) } }, { upsert: true });
+    store.signals.invalidate(TOPIC, id);
+  }
+
+  /** Runs a change of members and undoes it when no owner would be left: two owners who leave at once cannot both succeed. */
+  async function keepingAnOwner(organizationId: OrganizationId, change: Parameters<typeof store.transaction>[0]): Promise<void> {
+    await store.transaction(async (session) => {
+      await rows.update({ id: organizationId }, { $inc: { memberChanges: 1 } }, { session });
+      await change(session);
+      if ((await members.findOne({ organizationId, role: 'owner' }, { session })) === null) throw lastOwner();
+    });
+  }
+
+  return {
+    demand,
+    roleOf,
+    addMember,
+
+    async create(account: AccountId, name: string): Promise<OrganizationRow> {
+      const organization = { id: createId<OrganizationId>(), name, createdAt: new Date(clock.now()) };
+      await rows.insert(organization);
+      await addMember(organization.id, account, 'owner');
+      return organization;
+    },
+
+    /** The organizations of an account with its role in each. */
+    async listOf(account: AccountId): Promise<(OrganizationRow & { role: AccountRole })[]> {
+      const own = await members.find({ accountId: account });
+      const found = await rows.find({ id: { $in: own.map(({ organizationId }) => organizationId) } }, { sort: { id: 1 } });
+      return found.map((organization) => ({ ...organization, role: own.find(({ organizationId }) => organizationId === organization.id)?.role ?? 'viewer' }));
+    },
+
+    async rename(organization: OrganizationId, name: string): Promise<void> {
+      await rows.update({ id: organization }, { $set: { name } });
+    },
+
+    /** Deletes an organization that has no projects left. @throws memberRoleTooLow never; notFound when it has projects */
+    async delete(organization: OrganizationId): Promise<boolean> {
+      if ((await store.control(ProjectKind).count({ organizationId: organization, deletedAt: null })) > 0) return false;
+      for (const { id } of await members.find({ organizationId: organization })) {
+        await members.delete({ id });
+        store.signals.invalidate(TOPIC, id);
+      }
+      await rows.delete({ id: organization });
+      return true;
+    },
+
+    members: (organization: OrganizationId): Promise<MemberRow[]> => members.find({ organizationId: organization }, { sort: { createdAt: 1 } }),
+
+    /** @throws lastOwner */
+    async setRole(organization: OrganizationId, account: AccountId, role: AccountRole): Promise<void> {
+      const id = memberId(organization, account);
+      await keepingAnOwner(organization, async (session) => {
+        const { matched } = await members.update({ id }, { $set: { role } }, { session });
+        if (matched === 0) throw notFound();
+      });
+      store.signals.invalidate(TOPIC, id);
+    },
+
+    /** @throws lastOwner */
+    async removeMember(organization: OrganizationId, account: AccountId): Promise<void> {
+      const id = memberId(organization, account);
+      await keepingAnOwner(organization, async (session) => {
+        if ((await members.delete({ id }, { session })) === 0) throw notFound();
+      });
+      store.signals.invalidate(TOPIC, id);
+    },
+
+    /** The token goes to the invited person; only somebody with that e-mail address can use it, once. */
+    invite: (organizationId: OrganizationId, { email, role }: { email: string; role: AccountRole }): Promise<{ token: string; row: CredentialRow }> =>
+      credentials.create({ type: 'invitation', organizationId, email, role }, INVITATION_LIFE_MS),
+
+    invitations: (organizationId: OrganizationId): Promise<CredentialRow[]> => credentials.rows.find({ organizationId, type: 'invitation' }),
+
+    async withdraw(organizationId: OrganizationId, handle: string): Promise<void> {
+      if ((await credentials.rows.delete({ organizationId, handle, type: 'invitation' })) === 0) throw notFound();
+    },
+
+    /** @throws linkUsedUp also when it was meant for another address: then it stays for the one it was meant for */
+    async accept(token: string, account: { id: AccountId; email: string }): Promise<OrganizationRow> {
+      const invitation = await credentials.find(token);
+      if (invitation?.type !== 'invitation' || invitation.email !== account.email) throw linkUsedUp();
+      const taken = await credentials.take(token, 'invitation');
+      if (taken === null || taken.organizationId === null || taken.role === null) throw linkUsedUp();
+      await addMember(taken.organizationId, account.id, taken.role);
+      const organization = await rows.get(taken.organizationId);
+      if (organization === null) throw linkUsedUp();
+      return organization;
+    },
+  };
+}
+export type Organizations = ReturnType<typeof createOrganizations>;
+
+/** The members with their names, for lists. */
+export async function presentMembers(organizations: Organizations, accounts: Accounts, id: OrganizationId) {
+  const members = await organizations.members(id);
+  const people = new Map((await accounts.find(members.map(({ accountId }) => accountId))).map((account) => [account.id, account]));
+  return members.flatMap(({ accountId, role, createdAt }) => {
+    const person = people.get(accountId);
+    return person === undefined ? [] : [{ accountId, email: person.email, name: person.name, role, createdAt: createdAt.toISOString() }];
+  });
+}

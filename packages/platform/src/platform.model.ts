@@ -1,0 +1,95 @@
+import type { AccountId, AccountRole, OrganizationId, ProjectId, ProjectLimits } from '@mainstay/kernel';
+import { defineControlKind } from '@mainstay/store';
+
+/** A person who uses the dashboard. */
+export interface AccountRow {
+  readonly id: AccountId;
+  readonly email: string;
+  readonly name: string;
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+}
+export const AccountKind = defineControlKind<AccountRow>({ name: 'accounts', indexes: [{ fields: { email: 1 }, unique: true }] });
+
+/** A sign-in, a personal access token, a one-time link or an invitation: known by the SHA-256 of its token, which is the id. */
+export interface CredentialRow {
+  readonly id: string;
+  readonly type: 'session' | 'token' | 'link' | 'invitation';
+  /** Names it in lists and addresses, where the hash does not belong. */
+  readonly handle: string;
+  readonly accountId: AccountId | null;
+  readonly organizationId: OrganizationId | null;
+  readonly role: AccountRole | null;
+  readonly email: string | null;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+export const CredentialKind = defineControlKind<CredentialRow>({
+  name: 'credentials',
+  indexes: [{ fields: { accountId: 1, type: 1 } }, { fields: { organizationId: 1, type: 1 } }, { fields: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+});
+
+export interface OrganizationRow {
+  readonly id: OrganizationId;
+  readonly name: string;
+  readonly createdAt: Date;
+}
+export const OrganizationKind = defineControlKind<OrganizationRow>({ name: 'organizations' });
+
+/** A person's role in an organization; the id is `<organization>:<account>`. */
+export interface MemberRow {
+  readonly id: string;
+  readonly organizationId: OrganizationId;
+  readonly accountId: AccountId;
+  readonly role: AccountRole;
+  readonly createdAt: Date;
+}
+export const MemberKind = defineControlKind<MemberRow>({ name: 'members', indexes: [{ fields: { organizationId: 1 } }, { fields: { accountId: 1 } }] });
+
+export interface ProjectRow {
+  readonly id: ProjectId;
+  readonly organizationId: OrganizationId;
+  readonly name: string;
+  readonly slug: string;
+  readonly limits: ProjectLimits;
+  readonly origins: readonly string[];
+  readonly createdAt: Date;
+  /** Set when it is deleted: from then on nothing resolves to it. */
+  readonly deletedAt: Date | null;
+}
+export const ProjectKind = defineControlKind<ProjectRow>({ name: 'projects', indexes: [{ fields: { organizationId: 1 } }, { fields: { slug: 1 }, unique: true }] });
+
+export interface KeyRow {
+  readonly id: string;
+  readonly projectId: ProjectId;
+  readonly kind: 'publishable' | 'secret';
+  readonly name: string;
+  /** HMAC of the key under the installation's pepper. */
+  readonly hash: string;
+  readonly preview: string;
+  /** Publishable keys are no secret. */
+  readonly key: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+export const KeyKind = defineControlKind<KeyRow>({ name: 'keys', indexes: [{ fields: { hash: 1 }, unique: true }, { fields: { projectId: 1 } }] });
+
+/** One thing that somebody did; each entry carries the hash of the one before it. */
+export interface AuditRow {
+  readonly id: string;
+  readonly scope: string;
+  readonly sequence: number;
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly ip: string;
+  readonly hash: string;
+}
+export const AuditKind = defineControlKind<AuditRow>({ name: 'audit', indexes: [{ fields: { scope: 1, sequence: -1 }, unique: true }] });
+
+export const PlatformKinds = [AccountKind, CredentialKind, OrganizationKind, MemberKind, ProjectKind, KeyKind, AuditKind];

@@ -1,0 +1,15 @@
+import { wholeNumber, yesOrNo } from '@mainstay/kernel';
+import { z } from 'zod';
+
+/** Accounts, and what a new project may use. */
+export const PlatformSettings = z.object({
+  sessionDays: wholeNumber(30, 'How long a dashboard session lasts without use.', 1),
+  openSignup: yesOrNo(true, 'Whether anybody who reaches the dashboard may make an account.'),
+  requestsPerSecond: wholeNumber(1_000, 'API requests a second of a new project.', 1),
+  storageBytes: wholeNumber(5_368_709_120, 'File bytes of a new project.'),
+  connections: wholeNumber(10_000, 'Open sockets and MQTT connections of a new project.', 1),
+  messagesPerSecond: wholeNumber(20_000, 'MQTT messages a second of a new project.', 1),
+  eventsPerSecond: wholeNumber(20_000, 'Analytics events a second of a new project.', 1),
+  collections: wholeNumber(100, 'Collections of a new project.', 1),
+});
+export type PlatformSettings = z.infer<typeof PlatformSettings>;
