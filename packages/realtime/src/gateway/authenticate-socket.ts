@@ -16,11 +16,7 @@ export interface SocketCredentials {
  * Who the socket is, by the same rules as a request.
  * @throws notFound, unauthenticated, keyMissing, secretKeyInBrowser, originNotAllowed, csrfTokenWrong
  */
-export async function authenticateSocket(
-  resolvers: Resolvers,
-  { auth, headers }: SocketCredentials,
-  log: Logger,
-): Promise<ProjectContext> {
+export async function authenticateSocket(resolvers: Resolvers, { auth, headers }: SocketCredentials, log: Logger): Promise<ProjectContext> {
   const access = await resolvers.project(auth.project, auth.key);
   checkOrigin(access, headers);
   const requestId = createId();

@@ -86,7 +86,7 @@ export class Connection implements Outlet {
 
   /** Makes the subscriptions of a collection (or all) see by the present rules; what is no longer allowed ends. */
   async refresh(collection: string | undefined, isForced: boolean): Promise<void> {
-    for (const subscription of [...this.#subscriptions.values()]) {
+    for (const subscription of Array.from(this.#subscriptions.values())) {
       if (collection !== undefined && subscription.collection !== collection) continue;
       try {
         await subscription.refresh(isForced);
@@ -103,7 +103,8 @@ export class Connection implements Outlet {
     const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
     const answer = (body: unknown): void => acknowledge?.(body);
     const passes = this.#budget.take();
-    if (passes === 'fine') void this.#handle(message, values[0], answer).catch((error: unknown) => answer({ problem: this.#problem(error) }));
+    if (passes === 'fine')
+      void this.#handle(message, values[0], answer).catch((error: unknown) => answer({ problem: this.#problem(error) }));
     else if (passes === 'over') answer({ problem: this.#problem(tooManyMessages({ perSecond: this.#parts.settings.messagesPerSecond })) });
     else this.socket.disconnect(true);
   }
@@ -158,7 +159,7 @@ export class Connection implements Outlet {
   }
 
   #end(): void {
-    for (const subscription of [...this.#subscriptions.values()]) {
+    for (const subscription of Array.from(this.#subscriptions.values())) {
       subscription.close();
       this.ended(subscription);
     }

@@ -110,7 +110,9 @@ export class Gateway {
       const [project = '', type, id] = key.split(':');
       this.#authenticateAgain(project, ({ principal }) => type === principal.type && 'id' in principal && principal.id === id);
     });
-    signals.onInvalidate('session', (key) => this.#authenticateAgain(key.split(':')[0] ?? '', ({ principal }) => principal.type === 'user'));
+    signals.onInvalidate('session', (key) =>
+      this.#authenticateAgain(key.split(':')[0] ?? '', ({ principal }) => principal.type === 'user'),
+    );
     signals.onInvalidate('project', (key) => this.#authenticateAgain(key.split(':')[0] ?? '', () => true));
     signals.onInvalidate('collection', (key) => {
       const [project = '', name = ''] = key.split(':');
@@ -135,7 +137,7 @@ export class Gateway {
     }
   }
 
-  async #drain(): Promise<void> {
+  #drain(): Promise<void> {
     this.#isDraining = true;
     clearInterval(this.#recheck);
     for (const entries of this.#entries.values()) {
@@ -143,7 +145,10 @@ export class Gateway {
         connection.send('reconnect', { afterMs: Math.round(Math.random() * this.#options.settings.reconnectWithinMs) });
       }
     }
-    await this.#server.close();
+    this.#server.disconnectSockets(true);
+    // The HTTP server is not ours to close.
+    this.#server.engine.close();
+    return Promise.resolve();
   }
 }
 
