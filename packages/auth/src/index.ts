@@ -1,1 +1,5 @@
-export {};
+export * from './auth.problems.ts';
+export { AuthSettings } from './auth.settings.ts';
+export type { Auth } from './create-auth.ts';
+export { createAuth } from './create-auth.ts';
+export { authModule } from './module.ts';

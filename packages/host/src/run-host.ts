@@ -49,6 +49,8 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     const api = roles.includes('api') ? await load(modules, 'api') : [];
     await startWorker(worker, options, { lifecycle, metrics });
     const http = api.length > 0 || broker.length > 0 ? createDoor(api, options, metrics) : undefined;
+    // Ended after the sockets that hang on it: a server that closes waits for every connection.
+    if (http !== undefined) await lifecycle.start(http);
     for (const parts of [...broker, ...api]) for (const part of parts.parts ?? []) await lifecycle.start(part);
     const admin = createAdminServer({
       host: settings.host.adminHost,
@@ -60,7 +62,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
       },
     });
     await lifecycle.start(admin);
-    const port = http === undefined ? 0 : await open(http, [...broker, ...api], { lifecycle, settings: settings.host });
+    const port = http === undefined ? 0 : await open(http, [...broker, ...api], settings.host);
     return { port, adminPort: admin.port(), end: () => lifecycle.end() };
   } catch (error) {
     await lifecycle.end();
@@ -109,12 +111,7 @@ function createDoor(api: readonly ApiParts[], options: HostOptions, metrics: Ret
   });
 }
 
-async function open(
-  http: Http,
-  parts: readonly (ApiParts | BrokerParts)[],
-  { lifecycle, settings }: { lifecycle: Lifecycle; settings: HostSettings },
-): Promise<number> {
+async function open(http: Http, parts: readonly (ApiParts | BrokerParts)[], settings: HostSettings): Promise<number> {
   for (const { attach } of parts) attach?.(http.server);
-  await lifecycle.start(http);
   return http.listen(settings.port, settings.host);
 }

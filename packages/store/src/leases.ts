@@ -36,20 +36,17 @@ export class Leases {
   }
 
   async #take(name: string, ttlMs: number): Promise<Lease | null> {
+    const holder = { holder: this.#holder, epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] }, until: { $add: ['$$NOW', ttlMs] } };
     try {
-      const taken = await this.#rows.findOneAndUpdate(
-        { _id: name, $expr: { $lt: ['$until', '$$NOW'] } },
-        [
-          {
-            $set: {
-              holder: this.#holder,
-              epoch: { $add: [{ $ifNull: ['$epoch', 0] }, 1] },
-              until: { $add: ['$$NOW', ttlMs] },
-            },
-          },
-        ],
-        { upsert: true, returnDocument: 'after' },
-      );
+      // Two steps, because an upsert may not compare with the server's clock. The second one meets a live lease as a duplicate.
+      const taken =
+        (await this.#rows.findOneAndUpdate({ _id: name, $expr: { $lt: ['$until', '$$NOW'] } }, [{ $set: holder }], {
+          returnDocument: 'after',
+        })) ??
+        (await this.#rows.findOneAndUpdate({ _id: name, holder: { $exists: false } }, [{ $set: holder }], {
+          upsert: true,
+          returnDocument: 'after',
+        }));
       return taken === null ? null : { name, epoch: taken.epoch };
     } catch (error) {
       if (isDuplicateKey(error)) return null;

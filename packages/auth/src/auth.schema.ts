@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Upper case, spaces around and a dot at the end make no other address; look-alike letters do, and are not touched. */
+export const Email = z
+  .string()
+  .max(254)
+  .transform((text) => text.trim().toLowerCase().replace(/\.$/, ''))
+  .pipe(z.string().regex(/^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,190}$/u, 'Give an e-mail address.'));
+const Password = z.string().max(1_024);
+const Name = z.string().trim().min(1).max(200);
+const Id = z.string().max(64);
+const RoleName = z.string().regex(/^[A-Za-z0-9_. -]{1,64}$/, 'A role name has 1 to 64 letters, digits, spaces and . _ -');
+
+export const User = z
+  .object({
+    id: z.string(),
+    email: z.string().nullable(),
+    emailVerified: z.boolean(),
+    name: z.string().nullable(),
+    anonymous: z.boolean(),
+    roles: z.array(z.string()),
+    blocked: z.boolean(),
+    createdAt: z.iso.datetime(),
+    lastSeenAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof User>;
+export const NewSession = z
+  .object({ id: z.string(), token: z.string(), refreshToken: z.string(), expiresAt: z.iso.datetime() })
+  .meta({ id: 'NewSession' });
+export const SignedIn = z.object({ user: User, session: NewSession }).meta({ id: 'SignedIn' });
+export const Session = z
+  .object({
+    id: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    ip: z.string(),
+    userAgent: z.string(),
+    current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof Session>;
+
+export const SignUpBody = z.strictObject({ email: Email, password: Password, name: Name.optional() });
+export const LoginBody = z.strictObject({ email: Email, password: Password });
+export const RefreshBody = z.strictObject({ refreshToken: z.string().max(200) });
+export const MePatch = z.strictObject({ name: Name.nullable().optional() });
+export const PasswordChangeBody = z.strictObject({ currentPassword: Password, newPassword: Password });
+export const UserPatch = z.strictObject({
+  name: Name.nullable().optional(),
+  blocked: z.boolean().optional(),
+  roles: z.array(RoleName).max(100).optional(),
+});
+export const UserParams = z.object({ id: Id });
+export const SessionParams = z.object({ sessionId: Id });
+export const UserSessionParams = z.object({ id: Id, sessionId: Id });
+export const UserQuery = z.strictObject({
+  search: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  cursor: z.string().max(1_000).optional(),
+});
+export const UserPage = z.object({ items: z.array(User), nextCursor: z.string().nullable() });
+export const Role = z.object({ name: z.string(), userIds: z.array(z.string()), createdAt: z.iso.datetime() }).meta({ id: 'Role' });
+export const NewRole = z.strictObject({ name: RoleName, userIds: z.array(Id).max(10_000).default([]) });
+export const RolePatch = z.strictObject({ userIds: z.array(Id).max(10_000) });
+export const RoleParams = z.object({ name: z.string().max(64) });

@@ -1,0 +1,11 @@
+import { wholeNumber, yesOrNo } from '@mainstay/kernel';
+import { z } from 'zod';
+
+/** How users of projects sign in. */
+export const AuthSettings = z.object({
+  sessionMinutes: wholeNumber(60, 'How long a session token lasts before it must be refreshed.', 1),
+  refreshDays: wholeNumber(60, 'How long a sign-in lasts without use.', 1),
+  refreshGraceSeconds: wholeNumber(30, 'How long a refresh token that was just used may be used again, for answers that got lost.'),
+  anonymousUsers: yesOrNo(true, 'Whether apps may make users without e-mail and password.'),
+});
+export type AuthSettings = z.infer<typeof AuthSettings>;

@@ -1,0 +1,31 @@
+import type { SessionId, UserId } from '@mainstay/kernel';
+import { defineKind } from '@mainstay/store';
+
+/** A sign-in of one app on one device. */
+export interface SessionRow {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly tokenHash: string;
+  readonly refreshHash: string;
+  /** The refresh token before this one: when it comes again later than the grace allows, somebody stole it. */
+  readonly previousRefreshHash: string | null;
+  readonly refreshedAt: Date;
+  /** The answer of the last refresh, sealed with the refresh token that asked for it: a lost answer can be given again. */
+  readonly sealedSuccessor: string | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly tokenExpiresAt: Date;
+  readonly expiresAt: Date;
+  readonly ip: string;
+  readonly userAgent: string;
+}
+export const SessionKind = defineKind<SessionRow>({
+  name: 'sessions',
+  indexes: [
+    { fields: { tokenHash: 1 }, unique: true },
+    { fields: { refreshHash: 1 }, unique: true },
+    { fields: { previousRefreshHash: 1 } },
+    { fields: { userId: 1, createdAt: -1 } },
+    { fields: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
+});

@@ -1,0 +1,147 @@
+import { defineRoute, userNeeded } from '@mainstay/http';
+import type { ProjectContext, UserPrincipal } from '@mainstay/kernel';
+import { z } from 'zod';
+import {
+  LoginBody,
+  MePatch,
+  NewSession,
+  PasswordChangeBody,
+  RefreshBody,
+  Session,
+  SessionParams,
+  SignedIn,
+  SignUpBody,
+  User,
+} from '../auth.schema.ts';
+import type { Auth } from '../create-auth.ts';
+import type { Client } from '../sessions/sessions.service.ts';
+import type { UserRow } from './users.model.ts';
+import { presentUser } from './users.service.ts';
+
+/** @throws userNeeded when the caller is not a user */
+function userOf({ principal }: ProjectContext): UserPrincipal {
+  if (principal.type !== 'user') throw userNeeded();
+  return principal;
+}
+
+/** Sign-up, login and what users do with their own account. */
+export function signInRoutes({ users, sessions }: Auth) {
+  const signIn = async (context: ProjectContext, user: UserRow, { ip, userAgent }: Client) => ({
+    user: presentUser(user),
+    session: await sessions.issue(context, user, { ip, userAgent }),
+  });
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/auth/signup',
+      summary: 'Sign up',
+      access: 'client',
+      body: SignUpBody,
+      status: 201,
+      response: SignedIn,
+      handle: async (context, input) => signIn(context, await users.create(context, input.body), input),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/login',
+      summary: 'Log in',
+      access: 'client',
+      body: LoginBody,
+      status: 200,
+      response: SignedIn,
+      handle: async (context, input) => signIn(context, await users.checkLogin(context, { ...input.body, ip: input.ip }), input),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/anonymous',
+      summary: 'Sign in without an account',
+      access: 'client',
+      status: 201,
+      response: SignedIn,
+      handle: async (context, input) => signIn(context, await users.createAnonymous(context), input),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/refresh',
+      summary: 'Refresh a session',
+      access: 'client',
+      body: RefreshBody,
+      status: 200,
+      response: z.object({ session: NewSession }),
+      handle: async (context, { body }) => ({ session: await sessions.refresh(context, body.refreshToken) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/logout',
+      summary: 'Log out',
+      access: 'user',
+      status: 204,
+      async handle(context) {
+        const { id, sessionId } = userOf(context);
+        await sessions.revoke(context, { userId: id, id: sessionId });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/auth/me',
+      summary: 'Get the own user',
+      access: 'user',
+      status: 200,
+      response: User,
+      handle: async (context) => presentUser(await users.get(context, userOf(context).id)),
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/auth/me',
+      summary: 'Change the own user',
+      access: 'user',
+      body: MePatch,
+      status: 200,
+      response: User,
+      handle: async (context, { body }) => presentUser(await users.change(context, userOf(context).id, body)),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/auth/me',
+      summary: 'Delete the own user',
+      access: 'user',
+      status: 204,
+      handle: (context) => users.delete(context, userOf(context).id),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/password/change',
+      summary: 'Change the password',
+      access: 'user',
+      body: PasswordChangeBody,
+      status: 204,
+      async handle(context, { body }) {
+        const { id, sessionId } = userOf(context);
+        await users.changePassword(context, id, { ...body, keep: sessionId });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/auth/sessions',
+      summary: 'List the own sessions',
+      access: 'user',
+      status: 200,
+      response: z.object({ items: z.array(Session) }),
+      async handle(context) {
+        const { id, sessionId } = userOf(context);
+        return { items: await sessions.list(context, id, sessionId) };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/auth/sessions/:sessionId',
+      summary: 'End one of the own sessions',
+      access: 'user',
+      params: SessionParams,
+      status: 204,
+      async handle(context, { params }) {
+        await sessions.revoke(context, { userId: userOf(context).id, id: params.sessionId });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,32 @@
+import type { UserId } from '@mainstay/kernel';
+import { defineKind } from '@mainstay/store';
+
+/** A user of a project. */
+export interface UserRow {
+  readonly id: UserId;
+  /** Absent on anonymous users: the index on it is unique. */
+  readonly email?: string;
+  readonly emailVerified: boolean;
+  readonly name: string | null;
+  readonly passwordHash: string | null;
+  readonly roles: readonly string[];
+  readonly blocked: boolean;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date | null;
+}
+export const UserKind = defineKind<UserRow>({
+  name: 'users',
+  indexes: [
+    { fields: { email: 1 }, unique: true, where: { email: { $exists: true } } },
+    { fields: { createdAt: -1 } },
+    { fields: { roles: 1 } },
+  ],
+});
+
+/** A named set of users. The names also lie with each user, where every request reads them. */
+export interface RoleRow {
+  /** The name. */
+  readonly id: string;
+  readonly createdAt: Date;
+}
+export const RoleKind = defineKind<RoleRow>({ name: 'roles' });
