@@ -31,6 +31,15 @@ export class AttemptThrottle {
     if (waitMs > 0) throw signInThrottled(undefined, { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
   }
 
+  /**
+   * Begins an attempt: it counts as failed until {@link succeed} says otherwise, so that a thousand at once are not all the first.
+   * @throws signInThrottled while the key has to wait
+   */
+  begin(key: string): void {
+    this.check(key);
+    this.fail(key);
+  }
+
   fail(key: string): void {
     const count = (this.#failures.get(key)?.count ?? 0) + 1;
     const delayMs = count <= FREE_FAILURES ? 0 : Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (count - FREE_FAILURES - 1));

@@ -34,4 +34,17 @@ describe('the throttle', () => {
     throttle.succeed('ada');
     expect(() => throttle.check('ada')).not.toThrow();
   });
+
+  it('counts attempts that have no outcome yet', () => {
+    const throttle = new AttemptThrottle({ now: () => 0 });
+    const outcomes = Array.from({ length: 100 }, () => {
+      try {
+        throttle.begin('ada');
+        return 'begun';
+      } catch {
+        return 'refused';
+      }
+    });
+    expect(outcomes.filter((outcome) => outcome === 'begun')).toHaveLength(6);
+  });
 });

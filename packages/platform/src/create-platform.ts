@@ -50,7 +50,8 @@ export function createPlatform(frame: Frame, { settings, masterKey, usageReaders
     resolveProject,
     loadProject,
     resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => accounts.resolve(given),
-    accountRole: (account: AccountId, project: Project): AccountRole | null | Promise<AccountRole | null> => organizations.roleOf(project.organizationId, account),
+    accountRole: (account: AccountId, project: Project): AccountRole | null | Promise<AccountRole | null> =>
+      organizations.roleOf(project.organizationId, account),
     createSignInLink: (email: string): Promise<string> => accounts.createSignInLink(email),
     async readUsage(context: ProjectContext): Promise<Record<string, number>> {
       const entries = Object.entries(usageReaders).map(async ([name, read]) => [name, await read(context)] as const);

@@ -28,7 +28,11 @@ export interface CredentialRow {
 }
 export const CredentialKind = defineControlKind<CredentialRow>({
   name: 'credentials',
-  indexes: [{ fields: { accountId: 1, type: 1 } }, { fields: { organizationId: 1, type: 1 } }, { fields: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  indexes: [
+    { fields: { accountId: 1, type: 1 } },
+    { fields: { organizationId: 1, type: 1 } },
+    { fields: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
 });
 
 export interface OrganizationRow {
@@ -46,7 +50,10 @@ export interface MemberRow {
   readonly role: AccountRole;
   readonly createdAt: Date;
 }
-export const MemberKind = defineControlKind<MemberRow>({ name: 'members', indexes: [{ fields: { organizationId: 1 } }, { fields: { accountId: 1 } }] });
+export const MemberKind = defineControlKind<MemberRow>({
+  name: 'members',
+  indexes: [{ fields: { organizationId: 1 } }, { fields: { accountId: 1 } }],
+});
 
 export interface ProjectRow {
   readonly id: ProjectId;
@@ -59,7 +66,10 @@ export interface ProjectRow {
   /** Set when it is deleted: from then on nothing resolves to it. */
   readonly deletedAt: Date | null;
 }
-export const ProjectKind = defineControlKind<ProjectRow>({ name: 'projects', indexes: [{ fields: { organizationId: 1 } }, { fields: { slug: 1 }, unique: true }] });
+export const ProjectKind = defineControlKind<ProjectRow>({
+  name: 'projects',
+  indexes: [{ fields: { organizationId: 1 } }, { fields: { slug: 1 }, unique: true }],
+});
 
 export interface KeyRow {
   readonly id: string;
@@ -75,7 +85,10 @@ export interface KeyRow {
   readonly lastUsedAt: Date | null;
   readonly expiresAt: Date | null;
 }
-export const KeyKind = defineControlKind<KeyRow>({ name: 'keys', indexes: [{ fields: { hash: 1 }, unique: true }, { fields: { projectId: 1 } }] });
+export const KeyKind = defineControlKind<KeyRow>({
+  name: 'keys',
+  indexes: [{ fields: { hash: 1 }, unique: true }, { fields: { projectId: 1 } }, { fields: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+});
 
 /** One thing that somebody did; each entry carries the hash of the one before it. */
 export interface AuditRow {

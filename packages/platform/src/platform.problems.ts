@@ -1,38 +1,62 @@
 import { defineProblem } from '@mainstay/kernel';
 
 export const signInFailed = defineProblem({
-  code: 'sign_in_failed', status: 401, title: 'Sign-in failed',
+  code: 'sign_in_failed',
+  status: 401,
+  title: 'Sign-in failed',
   detail: () => 'The e-mail address or the password is wrong.',
 });
 export const linkUsedUp = defineProblem({
-  code: 'link_used_up', status: 401, title: 'Link used up',
+  code: 'link_used_up',
+  status: 401,
+  title: 'Link used up',
   detail: () => 'The link was used already or is older than allowed. Ask for a new one.',
 });
 export const accountExists = defineProblem({
-  code: 'account_exists', status: 409, title: 'Account exists',
+  code: 'account_exists',
+  status: 409,
+  title: 'Account exists',
   detail: () => 'There is an account with this e-mail address. Sign in instead.',
 });
 export const signUpClosed = defineProblem({
-  code: 'sign_up_closed', status: 403, title: 'Sign-up closed',
+  code: 'sign_up_closed',
+  status: 403,
+  title: 'Sign-up closed',
   detail: () => 'This installation takes new accounts by invitation only.',
 });
+export const alreadyMember = defineProblem({
+  code: 'already_member',
+  status: 409,
+  title: 'Already a member',
+  detail: () => 'This account is a member of the organization already. Its owners can change the role.',
+});
 export const projectNotFound = defineProblem({
-  code: 'project_not_found', status: 404, title: 'Project not found',
+  code: 'project_not_found',
+  status: 404,
+  title: 'Project not found',
   detail: () => 'There is no such project, or this caller may not see it.',
 });
 export const keyInvalid = defineProblem({
-  code: 'key_invalid', status: 401, title: 'Key not valid',
+  code: 'key_invalid',
+  status: 401,
+  title: 'Key not valid',
   detail: () => 'The key is not one of this project, or it was revoked.',
 });
 export const lastOwner = defineProblem({
-  code: 'last_owner', status: 409, title: 'Last owner',
+  code: 'last_owner',
+  status: 409,
+  title: 'Last owner',
   detail: () => 'An organization keeps at least one owner. Make somebody else owner first.',
 });
 export const memberRoleTooLow = defineProblem<{ needed: string }>({
-  code: 'member_role_too_low', status: 403, title: 'Role too low',
+  code: 'member_role_too_low',
+  status: 403,
+  title: 'Role too low',
   detail: ({ needed }) => `This needs the role ${needed} in the organization.`,
 });
 export const organizationHasProjects = defineProblem({
-  code: 'organization_has_projects', status: 409, title: 'Organization has projects',
+  code: 'organization_has_projects',
+  status: 409,
+  title: 'Organization has projects',
   detail: () => 'Delete the projects of the organization first.',
 });

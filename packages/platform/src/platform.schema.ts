@@ -1,7 +1,12 @@
 import { ACCOUNT_ROLES } from '@mainstay/kernel';
 import { z } from 'zod';
 
-const Email = z.string().trim().toLowerCase().max(254).regex(/^[^\s@]{1,64}@[^\s@]{1,190}$/, 'Give an e-mail address.');
+const Email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .regex(/^[^\s@]{1,64}@[^\s@]{1,190}$/, 'Give an e-mail address.');
 const Name = z.string().trim().min(1).max(100);
 const Password = z.string().max(1_024);
 const Role = z.enum(ACCOUNT_ROLES);
@@ -13,10 +18,17 @@ export const LinkBody = z.strictObject({ token: z.string().max(128) });
 export const PasswordBody = z.strictObject({ currentPassword: Password, newPassword: Password });
 export const AccountPatch = z.strictObject({ name: Name });
 
-export const Account = z.object({ id: z.string(), email: z.string(), name: z.string(), createdAt: z.iso.datetime() }).meta({ id: 'Account' });
+export const Account = z
+  .object({ id: z.string(), email: z.string(), name: z.string(), createdAt: z.iso.datetime() })
+  .meta({ id: 'Account' });
 export const SignedIn = z.object({ account: Account, csrfToken: z.string() });
-export const OrganizationWithRole = z.object({ id: z.string(), name: z.string(), role: Role, createdAt: z.iso.datetime() }).meta({ id: 'Organization' });
+export const OrganizationWithRole = z
+  .object({ id: z.string(), name: z.string(), role: Role, createdAt: z.iso.datetime() })
+  .meta({ id: 'Organization' });
 export const Me = z.object({ account: Account, organizations: z.array(OrganizationWithRole), csrfToken: z.string().nullable() });
+
+/** A list that is short enough to be complete. */
+export const listOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.null() });
 
 export const IdParams = z.object({ id: Id });
 export const NameBody = z.strictObject({ name: Name });
@@ -24,7 +36,13 @@ export const Member = z.object({ accountId: z.string(), email: z.string(), name:
 export const MemberParams = z.object({ id: Id, accountId: Id });
 export const RoleBody = z.strictObject({ role: Role });
 export const InvitationBody = z.strictObject({ email: Email, role: Role });
-export const Invitation = z.object({ id: z.string(), email: z.string(), role: Role, expiresAt: z.iso.datetime(), link: z.string().optional() });
+export const Invitation = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: Role,
+  expiresAt: z.iso.datetime(),
+  link: z.string().optional(),
+});
 export const InvitationParams = z.object({ id: Id, invitationId: Id });
 
 export const Limits = z.strictObject({
@@ -37,34 +55,86 @@ export const Limits = z.strictObject({
 });
 export const Project = z
   .object({
-    id: z.string(), name: z.string(), slug: z.string(), organizationId: z.string(), role: Role, createdAt: z.iso.datetime(),
-    limits: Limits, origins: z.array(z.string()),
+    id: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    organizationId: z.string(),
+    role: Role,
+    createdAt: z.iso.datetime(),
+    limits: Limits,
+    origins: z.array(z.string()),
   })
   .meta({ id: 'Project' });
 export const NewProjectBody = z.strictObject({ name: Name, organizationId: Id.optional() });
-const Origin = z.string().max(200).regex(/^https?:\/\/[^/\s]+$/, 'Give an origin such as https://app.example.com.');
-export const ProjectPatch = z.strictObject({ name: Name.optional(), origins: z.array(Origin).max(100).optional(), limits: Limits.partial().optional() });
+const Origin = z
+  .string()
+  .max(200)
+  .regex(/^https?:\/\/[^/\s]+$/, 'Give an origin such as https://app.example.com.');
+export const ProjectPatch = z.strictObject({
+  name: Name.optional(),
+  origins: z.array(Origin).max(100).optional(),
+  limits: Limits.partial().optional(),
+});
 const NewKey = z.object({ id: z.string(), key: z.string() });
 export const NewProject = z.object({ project: Project, keys: z.object({ publishable: NewKey, secret: NewKey }) });
 
 export const Key = z
   .object({
-    id: z.string(), kind: z.enum(['publishable', 'secret']), name: z.string(), preview: z.string(), key: z.string().optional(),
-    createdAt: z.iso.datetime(), lastUsedAt: z.iso.datetime().nullable(), expiresAt: z.iso.datetime().nullable(),
+    id: z.string(),
+    kind: z.enum(['publishable', 'secret']),
+    name: z.string(),
+    preview: z.string(),
+    key: z.string().optional(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+    expiresAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Key' });
 export type Key = z.infer<typeof Key>;
 export const KeyBody = z.strictObject({ kind: z.enum(['publishable', 'secret']), name: Name });
 export const KeyParams = z.object({ id: Id, keyId: Id });
-export const RollBody = z.strictObject({ overlapSeconds: z.int().min(0).max(30 * 86_400).default(0) });
+export const RollBody = z.strictObject({
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(0),
+});
 
-export const AuditQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(1_000).optional() });
+export const AuditQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(1_000).optional(),
+});
 export const AuditPage = z.object({
   items: z.array(
-    z.object({ id: z.string(), at: z.iso.datetime(), actor: z.string(), action: z.string(), target: z.string(), detail: z.record(z.string(), z.unknown()), ip: z.string() }),
+    z.object({
+      id: z.string(),
+      at: z.iso.datetime(),
+      actor: z.string(),
+      action: z.string(),
+      target: z.string(),
+      detail: z.record(z.string(), z.unknown()),
+      ip: z.string(),
+    }),
   ),
   nextCursor: z.string().nullable(),
 });
-export const Usage = z.object({ limits: Limits, used: z.record(z.string(), z.number()) });
-export const Token = z.object({ id: z.string(), name: z.string(), createdAt: z.iso.datetime(), lastUsedAt: z.iso.datetime().nullable(), token: z.string().optional() });
+const Count = z.number().optional();
+/** How much is used of each limit, as far as a room counts it. */
+export const Usage = z.looseObject({
+  requests: Count,
+  storageBytes: Count,
+  connections: Count,
+  events: Count,
+  messages: Count,
+  documents: Count,
+  limits: Limits,
+});
+export const Token = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  token: z.string().optional(),
+});
 export const TokenParams = z.object({ tokenId: Id });

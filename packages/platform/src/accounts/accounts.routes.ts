@@ -3,7 +3,20 @@ import { definePlatformRoute } from '@mainstay/http';
 import { unauthenticated } from '@mainstay/kernel';
 import { z } from 'zod';
 import type { Platform } from '../create-platform.ts';
-import { AccountPatch, LinkBody, LoginBody, Me, NameBody, PasswordBody, SignedIn, SignUpBody, Token, TokenParams } from '../platform.schema.ts';
+import {
+  Account,
+  AccountPatch,
+  LinkBody,
+  LoginBody,
+  Me,
+  NameBody,
+  PasswordBody,
+  SignedIn,
+  SignUpBody,
+  Token,
+  TokenParams,
+  listOf,
+} from '../platform.schema.ts';
 import type { AccountRow, CredentialRow } from '../platform.model.ts';
 import type { SignIn } from './accounts.service.ts';
 
@@ -18,7 +31,13 @@ function presentAccount({ id, email, name, createdAt }: AccountRow) {
 }
 
 function presentToken({ handle, name, createdAt, lastUsedAt }: CredentialRow, token?: string) {
-  return { id: handle, name, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null, ...(token === undefined ? {} : { token }) };
+  return {
+    id: handle,
+    name,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    ...(token === undefined ? {} : { token }),
+  };
 }
 
 function answerSignIn(context: PlatformContext, { account, token, csrfToken, maxAgeSeconds }: SignIn) {
@@ -30,19 +49,41 @@ function answerSignIn(context: PlatformContext, { account, token, csrfToken, max
 export function accountsRoutes({ accounts, credentials, organizations }: Platform) {
   return [
     definePlatformRoute({
-      method: 'post', path: '/signup', summary: 'Make an account', access: 'public', body: SignUpBody, status: 201, response: SignedIn,
+      method: 'post',
+      path: '/signup',
+      summary: 'Make an account',
+      access: 'public',
+      body: SignUpBody,
+      status: 201,
+      response: SignedIn,
       handle: async (context, { body }) => answerSignIn(context, await accounts.signUp(body)),
     }),
     definePlatformRoute({
-      method: 'post', path: '/login', summary: 'Sign in', access: 'public', body: LoginBody, status: 200, response: SignedIn,
+      method: 'post',
+      path: '/login',
+      summary: 'Sign in',
+      access: 'public',
+      body: LoginBody,
+      status: 200,
+      response: SignedIn,
       handle: async (context, { body }) => answerSignIn(context, await accounts.login({ ...body, ip: context.ip })),
     }),
     definePlatformRoute({
-      method: 'post', path: '/login/link', summary: 'Sign in by a one-time link', access: 'public', body: LinkBody, status: 200, response: SignedIn,
+      method: 'post',
+      path: '/login/link',
+      summary: 'Sign in by a one-time link',
+      access: 'public',
+      body: LinkBody,
+      status: 200,
+      response: SignedIn,
       handle: async (context, { body }) => answerSignIn(context, await accounts.loginByLink(body.token)),
     }),
     definePlatformRoute({
-      method: 'post', path: '/logout', summary: 'Sign out', access: 'account', status: 204,
+      method: 'post',
+      path: '/logout',
+      summary: 'Sign out',
+      access: 'account',
+      status: 204,
       async handle(context) {
         const session = sessionOf(context);
         await accounts.revoke(session.account.id, session.sessionId);
@@ -50,7 +91,12 @@ export function accountsRoutes({ accounts, credentials, organizations }: Platfor
       },
     }),
     definePlatformRoute({
-      method: 'get', path: '/me', summary: 'Get the own account', access: 'account', status: 200, response: Me,
+      method: 'get',
+      path: '/me',
+      summary: 'Get the own account',
+      access: 'account',
+      status: 200,
+      response: Me,
       async handle(context) {
         const session = sessionOf(context);
         const account = await accounts.get(session.account.id);
@@ -64,26 +110,56 @@ export function accountsRoutes({ accounts, credentials, organizations }: Platfor
       },
     }),
     definePlatformRoute({
-      method: 'patch', path: '/me', summary: 'Rename the own account', access: 'account', body: AccountPatch, status: 204,
-      handle: (context, { body }) => accounts.rename(sessionOf(context).account.id, body.name),
+      method: 'patch',
+      path: '/me',
+      summary: 'Rename the own account',
+      access: 'account',
+      body: AccountPatch,
+      status: 200,
+      response: Account,
+      handle: async (context, { body }) => presentAccount(await accounts.rename(sessionOf(context).account.id, body.name)),
     }),
     definePlatformRoute({
-      method: 'post', path: '/me/password', summary: 'Change the password', access: 'account', body: PasswordBody, status: 204,
+      method: 'post',
+      path: '/me/password',
+      summary: 'Change the password',
+      access: 'account',
+      body: PasswordBody,
+      status: 204,
       handle: (context, { body }) => accounts.changePassword(sessionOf(context), body),
     }),
     definePlatformRoute({
-      method: 'get', path: '/tokens', summary: 'List access tokens', access: 'account', status: 200, response: z.object({ items: z.array(Token) }),
-      handle: async (context) => ({ items: (await credentials.listOf(sessionOf(context).account.id, 'token')).map((row) => presentToken(row)) }),
+      method: 'get',
+      path: '/tokens',
+      summary: 'List access tokens',
+      access: 'account',
+      status: 200,
+      response: listOf(Token),
+      handle: async (context) => ({
+        items: (await credentials.listOf(sessionOf(context).account.id, 'token')).map((row) => presentToken(row)),
+        nextCursor: null,
+      }),
     }),
     definePlatformRoute({
-      method: 'post', path: '/tokens', summary: 'Make an access token', access: 'account', body: NameBody, status: 201, response: Token,
+      method: 'post',
+      path: '/tokens',
+      summary: 'Make an access token',
+      access: 'account',
+      body: NameBody,
+      status: 201,
+      response: Token,
       async handle(context, { body }) {
         const { token, row } = await credentials.create({ type: 'token', accountId: sessionOf(context).account.id, name: body.name }, null);
         return presentToken(row, token);
       },
     }),
     definePlatformRoute({
-      method: 'delete', path: '/tokens/:tokenId', summary: 'Revoke an access token', access: 'account', params: TokenParams, status: 204,
+      method: 'delete',
+      path: '/tokens/:tokenId',
+      summary: 'Revoke an access token',
+      access: 'account',
+      params: TokenParams,
+      status: 204,
       async handle(context, { params }) {
         await accounts.revoke(sessionOf(context).account.id, params.tokenId);
       },

@@ -61,7 +61,11 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     if (account === null) return null;
     await credentials.rows.update({ id: credential.id }, { $set: { lastUsedAt: new Date(clock.now()) } });
     const { id, email, name } = account;
-    return { account: { id, email, name }, sessionId: credential.handle, csrfToken: credential.type === 'session' ? csrfTokenOf(credential.handle) : null };
+    return {
+      account: { id, email, name },
+      sessionId: credential.handle,
+      csrfToken: credential.type === 'session' ? csrfTokenOf(credential.handle) : null,
+    };
   }
 
   return {
@@ -69,7 +73,11 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     async signUp({ email, password, name }: { email: string; password: string; name?: string | undefined }): Promise<SignIn> {
       if (!settings.openSignup && (await rows.count({})) > 0) throw signUpClosed();
       const account = {
-        id: createId<AccountId>(), email, name: name ?? email.split('@')[0] ?? email, passwordHash: await hashPassword(password), createdAt: new Date(clock.now()),
+        id: createId<AccountId>(),
+        email,
+        name: name ?? email.split('@')[0] ?? email,
+        passwordHash: await hashPassword(password),
+        createdAt: new Date(clock.now()),
       };
       try {
         await rows.insert(account);
@@ -118,7 +126,10 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     },
 
     /** @throws signInFailed when the current password is wrong; ends every other session */
-    async changePassword(session: AccountSession, { currentPassword, newPassword }: { currentPassword: string; newPassword: string }): Promise<void> {
+    async changePassword(
+      session: AccountSession,
+      { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+    ): Promise<void> {
       const account = await rows.get(session.account.id);
       if (account === null || !(await verifyPassword(account.passwordHash, currentPassword))) throw signInFailed();
       await rows.update({ id: account.id }, { $set: { passwordHash: await hashPassword(newPassword) } });
@@ -127,8 +138,11 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
       }
     },
 
-    async rename(accountId: AccountId, name: string): Promise<void> {
-      await rows.update({ id: accountId }, { $set: { name } });
+    /** @throws unauthenticated when the account is gone */
+    async rename(accountId: AccountId, name: string): Promise<AccountRow> {
+      const account = await rows.findOneAndUpdate({ id: accountId }, { $set: { name } });
+      if (account === null) throw unauthenticated({ reason: 'The account is gone.' });
+      return account;
     },
 
     get: (id: AccountId): Promise<AccountRow | null> => rows.get(id),

@@ -9,9 +9,12 @@ type Find = (email: string) => Promise<AccountRow | null>;
  * without express-session, with our own session behind it.
  */
 export function checkPassword(find: Find, email: string, password: string): Promise<AccountRow | null> {
-  const strategy = new Strategy({ usernameField: 'email', passwordField: 'password', session: false }, (givenEmail, givenPassword, done) => {
-    void verify(find, givenEmail, givenPassword).then((account) => done(null, account ?? false), done);
-  });
+  const strategy = new Strategy(
+    { usernameField: 'email', passwordField: 'password', session: false },
+    (givenEmail, givenPassword, done) => {
+      void verify(find, givenEmail, givenPassword).then((account) => done(null, account ?? false), done);
+    },
+  );
   return new Promise((resolve, reject) => {
     const attempt = Object.assign(Object.create(strategy) as Strategy, {
       success: (account: AccountRow) => resolve(account),

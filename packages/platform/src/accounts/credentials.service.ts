@@ -13,11 +13,20 @@ export function createCredentials({ store, clock }: Frame) {
   return {
     rows,
     /** Makes a credential; its token is returned once and never again. */
-    async create(credential: Pick<CredentialRow, 'type'> & Partial<CredentialRow>, lifeMs: number | null): Promise<{ token: string; row: CredentialRow }> {
+    async create(
+      credential: Pick<CredentialRow, 'type'> & Partial<CredentialRow>,
+      lifeMs: number | null,
+    ): Promise<{ token: string; row: CredentialRow }> {
       const token = `${PREFIX[credential.type]}_${createSecret()}`;
       const now = clock.now();
       const row: CredentialRow = {
-        handle: createId(), accountId: null, organizationId: null, role: null, email: null, name: '', lastUsedAt: null,
+        handle: createId(),
+        accountId: null,
+        organizationId: null,
+        role: null,
+        email: null,
+        name: '',
+        lastUsedAt: null,
         ...credential,
         id: hashToken(token),
         createdAt: new Date(now),
@@ -41,7 +50,8 @@ export function createCredentials({ store, clock }: Frame) {
       return (await rows.delete({ id, type })) === 1 ? row : null;
     },
 
-    listOf: (accountId: AccountId, type: CredentialRow['type']): Promise<CredentialRow[]> => rows.find({ accountId, type }, { sort: { createdAt: -1 } }),
+    listOf: (accountId: AccountId, type: CredentialRow['type']): Promise<CredentialRow[]> =>
+      rows.find({ accountId, type }, { sort: { createdAt: -1 } }),
   };
 }
 export type Credentials = ReturnType<typeof createCredentials>;

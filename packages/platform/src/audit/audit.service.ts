@@ -26,7 +26,10 @@ export function createAudit({ store, clock }: Frame) {
     async record(entry: AuditEntry): Promise<void> {
       for (let race = 0; ; race += 1) {
         const previous = await rows.findOne({ scope: entry.scope }, { sort: { sequence: -1 } });
-        const row = chained({ id: createId(), at: new Date(clock.now()), sequence: (previous?.sequence ?? 0) + 1, detail: {}, ...entry }, previous?.hash ?? '');
+        const row = chained(
+          { id: createId(), at: new Date(clock.now()), sequence: (previous?.sequence ?? 0) + 1, detail: {}, ...entry },
+          previous?.hash ?? '',
+        );
         try {
           return await rows.insert(row);
         } catch (error) {

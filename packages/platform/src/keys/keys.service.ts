@@ -20,8 +20,16 @@ export function createKeys({ store, clock }: Frame, pepper: Buffer) {
   async function create(projectId: ProjectId, { kind, name }: Pick<KeyRow, 'kind' | 'name'>): Promise<{ row: KeyRow; key: string }> {
     const key = `${PREFIX[kind]}_${projectId}_${createSecret(SECRET_BYTES)}`;
     const row: KeyRow = {
-      id: createId<KeyId>(), projectId, kind, name, hash: hashOf(key), preview: `${PREFIX[kind]}_…${key.slice(-4)}`,
-      key: kind === 'publishable' ? key : null, createdAt: new Date(clock.now()), lastUsedAt: null, expiresAt: null,
+      id: createId<KeyId>(),
+      projectId,
+      kind,
+      name,
+      hash: hashOf(key),
+      preview: `${PREFIX[kind]}_…${key.slice(-4)}`,
+      key: kind === 'publishable' ? key : null,
+      createdAt: new Date(clock.now()),
+      lastUsedAt: null,
+      expiresAt: null,
     };
     await rows.insert(row);
     changed(projectId);
@@ -65,7 +73,13 @@ export function presentKey(row: KeyRow, key?: string): Key {
   const { id, kind, name, preview, createdAt, lastUsedAt, expiresAt } = row;
   const text = key ?? row.key ?? undefined;
   return {
-    id, kind, name, preview, ...(text === undefined ? {} : { key: text }),
-    createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null, expiresAt: expiresAt?.toISOString() ?? null,
+    id,
+    kind,
+    name,
+    preview,
+    ...(text === undefined ? {} : { key: text }),
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
   };
 }

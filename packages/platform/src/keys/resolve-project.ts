@@ -1,7 +1,7 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectAccess } from '@mainstay/http';
 import type { KeyId, Project, ProjectId } from '@mainstay/kernel';
-import { isProjectId, LoadingCache } from '@mainstay/kernel';
+import { isProjectId, LoadingCache, Problem } from '@mainstay/kernel';
 import { keyInvalid, projectNotFound } from '../platform.problems.ts';
 import type { Keys } from './keys.service.ts';
 import { PROJECT_TOPIC } from './keys.service.ts';
@@ -10,44 +10,70 @@ import { PROJECT_TOPIC } from './keys.service.ts';
 const CACHE = { maxEntries: 50_000, maxAgeMs: 15_000 };
 const KEY_SHAPE = /^[ps]k_([0-9a-z]{20})_[A-Za-z0-9_-]{32}$/;
 
-/** Which project a request is for, and what its key opens. Known keys cost nothing and need no promise. */
-export function createProjectResolver({ store }: Frame, { keys, load }: { keys: Keys; load: (id: ProjectId) => Promise<Project | null> }) {
-  const projects = new LoadingCache<Project | null>(CACHE);
-  const accesses = new LoadingCache<ProjectAccess | null>(CACHE);
+/** What a key opens, and until when: a rolled key ends on the second, cached or not. */
+interface KnownKey {
+  readonly access: ProjectAccess;
+  readonly endsAtMs: number;
+}
+
+/**
+ * Which project a request is for, and what its key opens. Known keys cost nothing and need no promise.
+ * What does not exist is not remembered: guesses must not push real projects and keys out of the caches.
+ */
+export function createProjectResolver(
+  { store, clock }: Frame,
+  { keys, load }: { keys: Keys; load: (id: ProjectId) => Promise<Project | null> },
+) {
+  const projects = new LoadingCache<Project>(CACHE);
+  const known = new LoadingCache<KnownKey>(CACHE);
   store.signals.onInvalidate(PROJECT_TOPIC, (id) => {
     projects.invalidate(id);
-    accesses.invalidatePrefix(`${id} `);
+    known.invalidatePrefix(`${id} `);
   });
 
-  const loadProject = (id: ProjectId): Promise<Project | null> => projects.get(id, () => load(id));
+  const findProject = (id: ProjectId): Promise<Project> =>
+    projects.get(id, async () => {
+      const project = await load(id);
+      if (project === null) throw projectNotFound();
+      return project;
+    });
 
-  async function loadAccess(id: ProjectId, key: string): Promise<ProjectAccess | null> {
-    const project = await loadProject(id);
-    const row = project === null ? null : await keys.find(id, key);
-    return project === null || row === null ? null : { project, key: { id: row.id as KeyId, kind: row.kind } };
+  async function loadProject(id: ProjectId): Promise<Project | null> {
+    const cached = projects.peek(id);
+    if (cached !== undefined) return cached;
+    return findProject(id).catch((error: unknown) => {
+      if (isProjectNotFound(error)) return null;
+      throw error;
+    });
   }
 
-  /** @throws projectNotFound, keyInvalid: whose key it is instead is told to nobody */
-  async function resolveSlowly(id: ProjectId, key: string | undefined): Promise<ProjectAccess> {
-    if (key === undefined) {
-      const project = await loadProject(id);
-      if (project === null) throw projectNotFound();
-      return { project, key: null };
-    }
-    const access = KEY_SHAPE.exec(key)?.[1] === id ? await accesses.get(`${id} ${key}`, () => loadAccess(id, key)) : null;
-    if (access === null) throw keyInvalid();
-    return access;
+  /** @throws keyInvalid alike for an unknown project, a wrong key and a foreign one */
+  async function loadKey(id: ProjectId, key: string): Promise<KnownKey> {
+    const project = KEY_SHAPE.exec(key)?.[1] === id ? await loadProject(id) : null;
+    const row = project === null ? null : await keys.find(id, key);
+    if (project === null || row === null) throw keyInvalid();
+    return { access: { project, key: { id: row.id as KeyId, kind: row.kind } }, endsAtMs: row.expiresAt?.getTime() ?? Infinity };
   }
 
   return {
     loadProject,
+
+    /** @throws projectNotFound, keyInvalid */
     resolveProject(projectId: string, key: string | undefined): ProjectAccess | Promise<ProjectAccess> {
       if (!isProjectId(projectId)) throw projectNotFound();
       if (key === undefined) {
         const project = projects.peek(projectId);
-        return project == null ? resolveSlowly(projectId, key) : { project, key: null };
+        return project === undefined ? findProject(projectId).then((found) => ({ project: found, key: null })) : { project, key: null };
       }
-      return accesses.peek(`${projectId} ${key}`) ?? resolveSlowly(projectId, key);
+      const name = `${projectId} ${key}`;
+      const found = known.peek(name);
+      if (found === undefined) return known.get(name, () => loadKey(projectId, key)).then(({ access }) => access);
+      if (found.endsAtMs <= clock.now()) throw keyInvalid();
+      return found.access;
     },
   };
+}
+
+function isProjectNotFound(error: unknown): boolean {
+  return error instanceof Problem && error.code === projectNotFound.definition.code;
 }

@@ -1,11 +1,11 @@
 import type { Frame } from '@mainstay/host';
 import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
-import { createId, LruCache, notFound, roleIncludes } from '@mainstay/kernel';
+import { createId, LoadingCache, notFound, roleIncludes } from '@mainstay/kernel';
 import type { Accounts } from '../accounts/accounts.service.ts';
 import type { Credentials } from '../accounts/credentials.service.ts';
 import type { CredentialRow, MemberRow, OrganizationRow } from '../platform.model.ts';
 import { MemberKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
-import { lastOwner, linkUsedUp, memberRoleTooLow } from '../platform.problems.ts';
+import { alreadyMember, lastOwner, linkUsedUp, memberRoleTooLow } from '../platform.problems.ts';
 
 const INVITATION_LIFE_MS = 7 * 86_400_000;
 /** A changed role that a process missed matters for at most this long. */
@@ -16,20 +16,14 @@ const TOPIC = 'member';
 export function createOrganizations({ store, clock }: Frame, credentials: Credentials) {
   const rows = store.control(OrganizationKind);
   const members = store.control(MemberKind);
-  const roles = new LruCache<AccountRole | null>(ROLE_CACHE);
-  store.signals.onInvalidate(TOPIC, (key) => roles.delete(key));
+  const roles = new LoadingCache<AccountRole | null>(ROLE_CACHE);
+  store.signals.onInvalidate(TOPIC, (key) => roles.invalidate(key));
   const memberId = (organization: OrganizationId, account: AccountId): string => `${organization}:${account}`;
 
-  async function readRole(organization: OrganizationId, account: AccountId): Promise<AccountRole | null> {
-    const key = memberId(organization, account);
-    const role = (await members.get(key))?.role ?? null;
-    roles.set(key, role);
-    return role;
-  }
-
   function roleOf(organization: OrganizationId, account: AccountId): AccountRole | null | Promise<AccountRole | null> {
-    const known = roles.get(memberId(organization, account));
-    return known === undefined ? readRole(organization, account) : known;
+    const id = memberId(organization, account);
+    const known = roles.peek(id);
+    return known === undefined ? roles.get(id, async () => (await members.get(id))?.role ?? null) : known;
   }
 
   /** @throws notFound for strangers, memberRoleTooLow for members whose role is too low */
@@ -42,7 +36,11 @@ export function createOrganizations({ store, clock }: Frame, credentials: Creden
 
   async function addMember(organizationId: OrganizationId, accountId: AccountId, role: AccountRole): Promise<void> {
     const id = memberId(organizationId, accountId);
-    await members.update({ id }, { $set: { organizationId, accountId, role }, $setOnInsert: { createdAt: new Date(clock.now()) } }, { upsert: true });
+    await members.update(
+      { id },
+      { $set: { organizationId, accountId, role }, $setOnInsert: { createdAt: new Date(clock.now()) } },
+      { upsert: true },
+    );
     store.signals.invalidate(TOPIC, id);
   }
 
@@ -71,25 +69,32 @@ export function createOrganizations({ store, clock }: Frame, credentials: Creden
     async listOf(account: AccountId): Promise<(OrganizationRow & { role: AccountRole })[]> {
       const own = await members.find({ accountId: account });
       const found = await rows.find({ id: { $in: own.map(({ organizationId }) => organizationId) } }, { sort: { id: 1 } });
-      return found.map((organization) => ({ ...organization, role: own.find(({ organizationId }) => organizationId === organization.id)?.role ?? 'viewer' }));
+      return found.map((organization) => ({
+        ...organization,
+        role: own.find(({ organizationId }) => organizationId === organization.id)?.role ?? 'viewer',
+      }));
     },
+
+    get: (organization: OrganizationId): Promise<OrganizationRow | null> => rows.get(organization),
 
     async rename(organization: OrganizationId, name: string): Promise<void> {
       await rows.update({ id: organization }, { $set: { name } });
     },
 
-    /** Deletes an organization that has no projects left. @throws memberRoleTooLow never; notFound when it has projects */
+    /** Deletes an organization without projects with its members and invitations. @returns false when it has projects. */
     async delete(organization: OrganizationId): Promise<boolean> {
       if ((await store.control(ProjectKind).count({ organizationId: organization, deletedAt: null })) > 0) return false;
       for (const { id } of await members.find({ organizationId: organization })) {
         await members.delete({ id });
         store.signals.invalidate(TOPIC, id);
       }
+      await credentials.rows.deleteMany({ organizationId: organization, type: 'invitation' });
       await rows.delete({ id: organization });
       return true;
     },
 
-    members: (organization: OrganizationId): Promise<MemberRow[]> => members.find({ organizationId: organization }, { sort: { createdAt: 1 } }),
+    members: (organization: OrganizationId): Promise<MemberRow[]> =>
+      members.find({ organizationId: organization }, { sort: { createdAt: 1 } }),
 
     /** @throws lastOwner */
     async setRole(organization: OrganizationId, account: AccountId, role: AccountRole): Promise<void> {
@@ -111,24 +116,40 @@ export function createOrganizations({ store, clock }: Frame, credentials: Creden
     },
 
     /** The token goes to the invited person; only somebody with that e-mail address can use it, once. */
-    invite: (organizationId: OrganizationId, { email, role }: { email: string; role: AccountRole }): Promise<{ token: string; row: CredentialRow }> =>
+    invite: (
+      organizationId: OrganizationId,
+      { email, role }: { email: string; role: AccountRole },
+    ): Promise<{ token: string; row: CredentialRow }> =>
       credentials.create({ type: 'invitation', organizationId, email, role }, INVITATION_LIFE_MS),
 
-    invitations: (organizationId: OrganizationId): Promise<CredentialRow[]> => credentials.rows.find({ organizationId, type: 'invitation' }),
+    invitations: (organizationId: OrganizationId): Promise<CredentialRow[]> =>
+      credentials.rows.find({ organizationId, type: 'invitation' }),
 
     async withdraw(organizationId: OrganizationId, handle: string): Promise<void> {
       if ((await credentials.rows.delete({ organizationId, handle, type: 'invitation' })) === 0) throw notFound();
     },
 
-    /** @throws linkUsedUp also when it was meant for another address: then it stays for the one it was meant for */
+    /**
+     * Uses the invitation up and adds the member, both or neither.
+     * @throws linkUsedUp also when it was meant for another address: then it stays for the one it was meant for; alreadyMember
+     */
     async accept(token: string, account: { id: AccountId; email: string }): Promise<OrganizationRow> {
       const invitation = await credentials.find(token);
       if (invitation?.type !== 'invitation' || invitation.email !== account.email) throw linkUsedUp();
-      const taken = await credentials.take(token, 'invitation');
-      if (taken === null || taken.organizationId === null || taken.role === null) throw linkUsedUp();
-      await addMember(taken.organizationId, account.id, taken.role);
-      const organization = await rows.get(taken.organizationId);
-      if (organization === null) throw linkUsedUp();
+      const { organizationId, role } = invitation;
+      const organization = organizationId === null ? null : await rows.get(organizationId);
+      if (organization === null || role === null) throw linkUsedUp();
+      const id = memberId(organization.id, account.id);
+      await store.transaction(async (session) => {
+        if ((await credentials.rows.delete({ id: invitation.id, type: 'invitation' }, { session })) === 0) throw linkUsedUp();
+        // A member's role is changed by its owners, never by a link: an owner who clicks one would lose the organization.
+        if ((await members.findOne({ id }, { session })) !== null) throw alreadyMember();
+        await members.insert(
+          { id, organizationId: organization.id, accountId: account.id, role, createdAt: new Date(clock.now()) },
+          { session },
+        );
+      });
+      store.signals.invalidate(TOPIC, id);
       return organization;
     },
   };

@@ -17,11 +17,23 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
     /** A project with its first two keys; the secret one is shown here and never again. */
     async create(organizationId: OrganizationId, name: string) {
       const id = createId<ProjectId>();
-      const row: ProjectRow = { id, organizationId, name, slug: slugOf(name, id), limits, origins: [], createdAt: new Date(clock.now()), deletedAt: null };
+      const row: ProjectRow = {
+        id,
+        organizationId,
+        name,
+        slug: slugOf(name, id),
+        limits,
+        origins: [],
+        createdAt: new Date(clock.now()),
+        deletedAt: null,
+      };
       await rows.insert(row);
       const publishable = await keys.create(id, { kind: 'publishable', name: 'App' });
       const secret = await keys.create(id, { kind: 'secret', name: 'Server' });
-      return { row, keys: { publishable: { id: publishable.row.id, key: publishable.key }, secret: { id: secret.row.id, key: secret.key } } };
+      return {
+        row,
+        keys: { publishable: { id: publishable.row.id, key: publishable.key }, secret: { id: secret.row.id, key: secret.key } },
+      };
     },
 
     list: (organizations: readonly OrganizationId[]): Promise<ProjectRow[]> =>
@@ -40,8 +52,16 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
       return { id, organizationId, name, slug, origins, limits: { ...limits, ...row.limits } };
     },
 
-    async patch(row: ProjectRow, patch: { name?: string | undefined; origins?: readonly string[] | undefined; limits?: Partial<ProjectLimits> | undefined }): Promise<ProjectRow> {
-      const next = { ...row, name: patch.name ?? row.name, origins: patch.origins ?? row.origins, limits: { ...row.limits, ...patch.limits } };
+    async patch(
+      row: ProjectRow,
+      patch: { name?: string | undefined; origins?: readonly string[] | undefined; limits?: Partial<ProjectLimits> | undefined },
+    ): Promise<ProjectRow> {
+      const next = {
+        ...row,
+        name: patch.name ?? row.name,
+        origins: patch.origins ?? row.origins,
+        limits: { ...row.limits, ...patch.limits },
+      };
       await rows.update({ id: row.id }, { $set: { name: next.name, origins: next.origins, limits: next.limits } });
       store.signals.invalidate(PROJECT_TOPIC, row.id);
       return next;
@@ -58,7 +78,12 @@ export type Projects = ReturnType<typeof createProjects>;
 
 /** A readable name with the end of the id, which makes it unique. */
 function slugOf(name: string, id: string): string {
-  const words = name.toLowerCase().normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40);
+  const words = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
   return `${words === '' ? 'project' : words}-${id.slice(-6)}`;
 }
 
