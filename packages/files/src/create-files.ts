@@ -1,0 +1,29 @@
+import type { Frame } from '@mainstay/host';
+import type { ProjectContext } from '@mainstay/kernel';
+import { createLocalBlobs } from './blobs/local-blobs.ts';
+import { createS3Blobs } from './blobs/s3-blobs.ts';
+import { createDelivery } from './delivery/delivery.service.ts';
+import type { FilesSettings } from './files.settings.ts';
+import { createUploads } from './uploads/uploads.service.ts';
+
+/** What files need besides the frame. */
+export interface FilesDependencies {
+  readonly settings: FilesSettings;
+  /** Where local bytes lie. */
+  readonly directory: string;
+  /** Signs links. */
+  readonly signingKey: Buffer;
+}
+
+/** Files: bytes in a blob store, what is known of them in MongoDB. */
+export function createFiles(frame: Frame, { settings, directory, signingKey }: FilesDependencies) {
+  const blobs = settings.store === 's3' ? createS3Blobs(settings) : createLocalBlobs(directory);
+  const uploads = createUploads(frame, { blobs, settings });
+  return {
+    blobs,
+    uploads,
+    delivery: createDelivery(frame, { blobs, uploads, signingKey }),
+    storageBytes: (context: ProjectContext): Promise<number> => uploads.storageBytes(context),
+  };
+}
+export type Files = ReturnType<typeof createFiles>;

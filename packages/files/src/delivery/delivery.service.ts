@@ -1,0 +1,139 @@
+import type { Frame } from '@mainstay/host';
+import type { ProjectContext } from '@mainstay/kernel';
+import { nameOf, rulesApplyTo } from '@mainstay/kernel';
+import { pageOf } from '@mainstay/store';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { FileRow } from '../files.model.ts';
+import { FileKind } from '../files.model.ts';
+import { fileNotFound } from '../files.problems.ts';
+import type { StoredFile } from '../files.schema.ts';
+import { mayShowInline } from '../uploads/content-type.ts';
+import type { Uploads } from '../uploads/uploads.service.ts';
+import { parseRange } from './parse-range.ts';
+
+/** What delivery needs besides the frame. */
+export interface DeliveryDependencies {
+  readonly blobs: BlobStore;
+  readonly uploads: Uploads;
+  readonly signingKey: Buffer;
+}
+
+/** The right that a signed link carries. */
+export interface Signature {
+  readonly expires?: string | undefined;
+  readonly signature?: string | undefined;
+}
+
+/** Hands files out to those who may have them. */
+export function createDelivery({ store, clock }: Frame, { blobs, uploads, signingKey }: DeliveryDependencies) {
+  const rowsOf = (context: ProjectContext) => store.kind(context, FileKind);
+
+  function sign(context: ProjectContext, id: string, expires: string): string {
+    return createHmac('sha256', signingKey).update(`GET\n${context.project.id}\n${id}\n${expires}`).digest('base64url');
+  }
+
+  function isSigned(context: ProjectContext, id: string, { expires = '', signature = '' }: Signature): boolean {
+    if (!/^\d{1,13}$/.test(expires) || Number(expires) * 1_000 < clock.now()) return false;
+    const expected = Buffer.from(sign(context, id, expires));
+    const given = Buffer.from(signature);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  }
+
+  const isServer = ({ principal }: ProjectContext): boolean => !rulesApplyTo(principal);
+  const owns = ({ principal }: ProjectContext, row: FileRow): boolean => row.owner !== null && row.owner === nameOf(principal);
+
+  /** @throws fileNotFound when it does not exist or the caller may not see it: the two are not told apart */
+  async function find(context: ProjectContext, id: string, signature: Signature = {}): Promise<FileRow> {
+    const row = await rowsOf(context).get(id);
+    if (row !== null && (row.visibility === 'public' || isServer(context) || owns(context, row) || isSigned(context, id, signature)))
+      return row;
+    throw fileNotFound();
+  }
+
+  return {
+    get: async (context: ProjectContext, id: string): Promise<StoredFile> => presentFile(await find(context, id)),
+
+    /** All files of the project, newest first: for servers. */
+    async list(context: ProjectContext, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
+      const page = await pageOf(rowsOf(context), { filter: {}, sort: ['createdAt', -1], limit, cursor });
+      return { items: page.items.map(presentFile), nextCursor: page.nextCursor };
+    },
+
+    /** A link that works without a key until it expires; as a path below the project's base. */
+    async signedUrl(context: ProjectContext, id: string, expiresInSeconds: number): Promise<{ url: string; expiresAt: string }> {
+      const row = await find(context, id);
+      if (!isServer(context) && !owns(context, row)) throw fileNotFound();
+      const expires = Math.floor(clock.now() / 1_000) + expiresInSeconds;
+      const url = `/p/${context.project.id}/v1/files/${id}/content?expires=${expires}&signature=${sign(context, id, String(expires))}`;
+      return { url, expiresAt: new Date(expires * 1_000).toISOString() };
+    },
+
+    /** Deletes a file: its owner or a server may. Links to it end at once. */
+    async delete(context: ProjectContext, id: string): Promise<void> {
+      const row = await find(context, id);
+      if (!isServer(context) && !owns(context, row)) throw fileNotFound();
+      if ((await rowsOf(context).delete({ id })) === 0) throw fileNotFound();
+      await uploads.release(context, row.sizeBytes);
+      await blobs.delete(context.project.id, id);
+      store.signals.announce(context, { topic: 'files', type: 'file.deleted', data: { id } });
+    },
+
+    /** Answers with the bytes, whole or a range of them (RFC 9110), inert in a browser. */
+    async send(
+      context: ProjectContext,
+      id: string,
+      { request, response, query }: { request: IncomingMessage; response: ServerResponse; query: Signature },
+    ): Promise<void> {
+      const row = await find(context, id, query);
+      const etag = `"${row.sha256}"`;
+      setHeaders(response, row, etag);
+      if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*') === true) {
+        response.writeHead(304).end();
+        return;
+      }
+      const range =
+        request.headers['if-range'] === undefined || request.headers['if-range'] === etag ? rangeOf(request, response, row) : null;
+      const length = range === null ? row.sizeBytes : range.end - range.start + 1;
+      response.writeHead(range === null ? 200 : 206, {
+        'content-type': row.contentType,
+        'content-length': String(length),
+        ...(range === null ? undefined : { 'content-range': `bytes ${range.start}-${range.end}/${row.sizeBytes}` }),
+      });
+      if (request.method === 'HEAD' || length === 0) response.end();
+      else await pipeline(await blobs.read(context.project.id, id, range ?? undefined), response).catch(() => response.destroy());
+    },
+  };
+}
+export type Delivery = ReturnType<typeof createDelivery>;
+
+function rangeOf(request: IncomingMessage, response: ServerResponse, row: FileRow) {
+  try {
+    return parseRange(request.headers.range, row.sizeBytes);
+  } catch (error) {
+    response.setHeader('content-range', `bytes */${row.sizeBytes}`);
+    throw error;
+  }
+}
+
+function setHeaders(response: ServerResponse, row: FileRow, etag: string): void {
+  const disposition = mayShowInline(row.contentType) ? 'inline' : 'attachment';
+  const ascii = row.name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  response.setHeader('etag', etag);
+  response.setHeader('accept-ranges', 'bytes');
+  response.setHeader('cache-control', row.visibility === 'public' ? 'public, max-age=60' : 'private, no-cache');
+  response.setHeader('content-disposition', `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeRfc8187(row.name)}`);
+  response.setHeader('content-security-policy', "sandbox; default-src 'none'");
+}
+
+/** Percent-encoding for header parameters (RFC 8187): stricter than that for URLs. */
+function encodeRfc8187(text: string): string {
+  return encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** A file as clients see it. */
+export function presentFile({ createdAt, ...row }: FileRow): StoredFile {
+  return { ...row, createdAt: createdAt.toISOString() };
+}

@@ -1,0 +1,18 @@
+import type { ByteRange } from '../blobs/blob-store.ts';
+import { rangeNotSatisfiable } from '../files.problems.ts';
+
+const ONE_RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/;
+
+/**
+ * The one range that a client asks for (RFC 9110 §14.2); null for the whole: no range, several, or one that is malformed.
+ * @throws rangeNotSatisfiable
+ */
+export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | null {
+  const [, first = '', last = ''] = ONE_RANGE.exec(header ?? '') ?? [];
+  if (first === '' && last === '') return null;
+  const start = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1);
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return null;
+  if (start >= sizeBytes || (first === '' && Number(last) === 0)) throw rangeNotSatisfiable({ sizeBytes });
+  return { start, end };
+}
