@@ -1,10 +1,18 @@
 import { z } from 'zod';
 
+/** Lower case, except for letters such as the Kelvin sign whose lower case is an ASCII look-alike: they stay what they are. */
+function lowerCase(text: string): string {
+  return text.replace(/./gsu, (letter) => {
+    const lower = letter.toLowerCase();
+    return letter > '\x7f' && /^[a-z]/.test(lower) ? letter : lower;
+  });
+}
+
 /** Upper case, spaces around and a dot at the end make no other address; look-alike letters do, and are not touched. */
 export const Email = z
   .string()
   .max(254)
-  .transform((text) => text.trim().toLowerCase().replace(/\.$/, ''))
+  .transform((text) => lowerCase(text.trim()).replace(/\.$/, ''))
   .pipe(z.string().regex(/^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,190}$/u, 'Give an e-mail address.'));
 const Password = z.string().max(1_024);
 const Name = z.string().trim().min(1).max(200);

@@ -6,6 +6,8 @@ export interface SessionRow {
   readonly id: SessionId;
   readonly userId: UserId;
   readonly tokenHash: string;
+  /** Of the part that all refresh tokens of the session share: one that comes again at any later time is still known. */
+  readonly familyHash: string;
   readonly refreshHash: string;
   /** The refresh token before this one: when it comes again later than the grace allows, somebody stole it. */
   readonly previousRefreshHash: string | null;
@@ -23,8 +25,7 @@ export const SessionKind = defineKind<SessionRow>({
   name: 'sessions',
   indexes: [
     { fields: { tokenHash: 1 }, unique: true },
-    { fields: { refreshHash: 1 }, unique: true },
-    { fields: { previousRefreshHash: 1 } },
+    { fields: { familyHash: 1 } },
     { fields: { userId: 1, createdAt: -1 } },
     { fields: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],

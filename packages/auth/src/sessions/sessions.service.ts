@@ -1,22 +1,20 @@
 import type { Frame } from '@mainstay/host';
-import type { Principal, ProjectContext, SessionId, UserId, UserPrincipal } from '@mainstay/kernel';
-import { createId, createSecret, LoadingCache } from '@mainstay/kernel';
-import { createHash } from 'node:crypto';
-import { sessionExpired, sessionInvalid } from '../auth.problems.ts';
+import type { Principal, ProjectContext, SessionId, UserId } from '@mainstay/kernel';
+import { createId, createSecret } from '@mainstay/kernel';
+import { sessionInvalid } from '../auth.problems.ts';
 import type { Session } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { UserRow } from '../users/users.model.ts';
-import { UserKind } from '../users/users.model.ts';
+import { createPrincipalCache } from './create-principal-cache.ts';
+import { hashToken } from './hash-token.ts';
 import { seal, unseal } from './seal.ts';
 import type { SessionRow } from './sessions.model.ts';
 import { SessionKind } from './sessions.model.ts';
 
-/** A revocation that a process missed matters for at most this long. */
-const CACHE = { maxEntries: 100_000, maxAgeMs: 30_000 };
-const SESSION_TOPIC = 'session';
-const PRINCIPAL_TOPIC = 'principal';
 const DAY_MS = 86_400_000;
-const MAX_TOKEN_LENGTH = 200;
+const FAMILY_BYTES = 16;
+/** The family, which stays for the life of the session, and the part that each refresh replaces. */
+const REFRESH_TOKEN = /^mr_([A-Za-z0-9_-]{22})[A-Za-z0-9_-]{43}$/;
 
 /** Where a sign-in came from. */
 export interface Client {
@@ -32,26 +30,18 @@ export interface IssuedSession {
   readonly expiresAt: string;
 }
 
-interface Known {
-  readonly principal: UserPrincipal;
-  readonly expiresAtMs: number;
-}
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
-
 /** Sessions of users: opaque tokens of which only the SHA-256 is kept. */
-export function createSessions({ store, clock }: Frame, settings: AuthSettings) {
-  const known = new LoadingCache<Known | null>(CACHE);
-  store.signals.onInvalidate(SESSION_TOPIC, (key) => known.invalidate(key));
+export function createSessions(frame: Frame, settings: AuthSettings) {
+  const { store, clock } = frame;
+  const principals = createPrincipalCache(frame);
   const rowsOf = (context: ProjectContext) => store.kind(context, SessionKind);
-  const keyOf = (context: ProjectContext, tokenHash: string): string => `${context.project.id}:${tokenHash}`;
 
-  function freshTokens() {
+  function freshTokens(family: string) {
     const now = clock.now();
-    const tokens = { token: `ms_${createSecret()}`, refreshToken: `mr_${createSecret()}` };
+    const tokens = { token: `ms_${createSecret()}`, refreshToken: `mr_${family}${createSecret()}` };
     const stored = {
-      tokenHash: hashOf(tokens.token),
-      refreshHash: hashOf(tokens.refreshToken),
+      tokenHash: hashToken(tokens.token),
+      refreshHash: hashToken(tokens.refreshToken),
       refreshedAt: new Date(now),
       lastUsedAt: new Date(now),
       tokenExpiresAt: new Date(now + settings.sessionMinutes * 60_000),
@@ -60,40 +50,20 @@ export function createSessions({ store, clock }: Frame, settings: AuthSettings) 
     return { tokens, stored };
   }
 
-  async function load(context: ProjectContext, tokenHash: string): Promise<Known | null> {
-    const session = await rowsOf(context).findOne({ tokenHash });
-    if (session === null) return null;
-    const user = await store.kind(context, UserKind).get(session.userId);
-    if (user === null || user.blocked) return null;
-    const principal = { type: 'user' as const, id: user.id, sessionId: session.id, roles: user.roles, email: user.email };
-    return { principal, expiresAtMs: session.tokenExpiresAt.getTime() };
-  }
-
-  function accept(found: Known | null): UserPrincipal {
-    if (found === null) throw sessionInvalid();
-    if (found.expiresAtMs <= clock.now()) throw sessionExpired();
-    return found.principal;
-  }
-
-  /** Forgets what is known of the sessions and closes what they hold open, in every process. */
-  function announceEnd(context: ProjectContext, userId: UserId, ended: readonly SessionRow[]): void {
-    for (const { tokenHash } of ended) store.signals.invalidate(SESSION_TOPIC, keyOf(context, tokenHash));
-    store.signals.invalidate(PRINCIPAL_TOPIC, `${context.project.id}:user:${userId}`);
-  }
-
   async function revoke(context: ProjectContext, filter: { userId: UserId } & Record<string, unknown>): Promise<number> {
     const ended = await rowsOf(context).find(filter);
     await rowsOf(context).deleteMany(filter);
-    announceEnd(context, filter.userId, ended);
+    principals.forget(context, filter.userId, ended);
     return ended.length;
   }
 
-  /** A refresh token that is not the current one: given again within the grace, a theft otherwise. */
-  async function refreshAgain(context: ProjectContext, refreshToken: string): Promise<IssuedSession> {
-    const session = await rowsOf(context).findOne({ previousRefreshHash: hashOf(refreshToken) });
-    if (session === null) throw sessionInvalid();
+  /** A refresh token that is not the current one: answered again within the grace, a theft otherwise. */
+  async function refreshAgain(context: ProjectContext, session: SessionRow, refreshToken: string): Promise<IssuedSession> {
+    const isPrevious = session.previousRefreshHash === hashToken(refreshToken);
     const isInGrace = clock.now() - session.refreshedAt.getTime() <= settings.refreshGraceSeconds * 1_000;
-    if (isInGrace && session.sealedSuccessor !== null) return JSON.parse(unseal(session.sealedSuccessor, refreshToken)) as IssuedSession;
+    if (isPrevious && isInGrace && session.sealedSuccessor !== null) {
+      return JSON.parse(unseal(session.sealedSuccessor, refreshToken)) as IssuedSession;
+    }
     await revoke(context, { userId: session.userId, id: session.id });
     throw sessionInvalid();
   }
@@ -101,10 +71,12 @@ export function createSessions({ store, clock }: Frame, settings: AuthSettings) 
   return {
     /** Signs the user in. */
     async issue(context: ProjectContext, user: UserRow, client: Client): Promise<IssuedSession> {
-      const { tokens, stored } = freshTokens();
+      const family = createSecret(FAMILY_BYTES);
+      const { tokens, stored } = freshTokens(family);
       const row: SessionRow = {
         id: createId<SessionId>(),
         userId: user.id,
+        familyHash: hashToken(family),
         ...stored,
         previousRefreshHash: null,
         sealedSuccessor: null,
@@ -117,38 +89,40 @@ export function createSessions({ store, clock }: Frame, settings: AuthSettings) 
 
     /**
      * New tokens for a refresh token, which is thereby used up. Of many who use it at once one rotates, and the others
-     * get the same answer; used again after the grace it ends the session.
+     * get the same answer; used again after the grace, or after its successor was, it ends the session (RFC 9700, 4.14.2).
      * @throws sessionInvalid
      */
     async refresh(context: ProjectContext, refreshToken: string): Promise<IssuedSession> {
-      const refreshHash = hashOf(refreshToken);
+      const family = REFRESH_TOKEN.exec(refreshToken)?.[1];
+      if (family === undefined) throw sessionInvalid();
       const rows = rowsOf(context);
-      const current = await rows.findOne({ refreshHash, expiresAt: { $gt: new Date(clock.now()) } });
-      if (current === null) return refreshAgain(context, refreshToken);
-      const { tokens, stored } = freshTokens();
+      const ofFamily = { familyHash: hashToken(family), expiresAt: { $gt: new Date(clock.now()) } };
+      const current = await rows.findOne(ofFamily);
+      if (current === null) throw sessionInvalid();
+      const refreshHash = hashToken(refreshToken);
+      if (current.refreshHash !== refreshHash) return refreshAgain(context, current, refreshToken);
+      const { tokens, stored } = freshTokens(family);
       const issued = { id: current.id, ...tokens, expiresAt: stored.tokenExpiresAt.toISOString() };
       const change = { ...stored, previousRefreshHash: refreshHash, sealedSuccessor: seal(JSON.stringify(issued), refreshToken) };
       const { matched } = await rows.update({ id: current.id, refreshHash }, { $set: change });
-      if (matched === 0) return refreshAgain(context, refreshToken);
-      store.signals.invalidate(SESSION_TOPIC, keyOf(context, current.tokenHash));
-      return issued;
+      if (matched === 1) {
+        principals.forgetToken(context, current.tokenHash);
+        return issued;
+      }
+      const rotated = await rows.findOne(ofFamily);
+      if (rotated === null) throw sessionInvalid();
+      return refreshAgain(context, rotated, refreshToken);
     },
 
     /** Who a bearer token stands for; known ones cost nothing and need no promise. @throws sessionInvalid, sessionExpired */
-    resolve(context: ProjectContext, bearer: string): Principal | Promise<Principal> {
-      if (bearer.length > MAX_TOKEN_LENGTH) throw sessionInvalid();
-      const tokenHash = hashOf(bearer);
-      const key = keyOf(context, tokenHash);
-      const found = known.peek(key);
-      return found == null ? known.get(key, () => load(context, tokenHash)).then(accept) : accept(found);
-    },
+    resolve: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => principals.resolve(context, bearer),
 
     /** Ends the user's sessions that fit the filter; all of them by default. Effective everywhere within a second. */
     revoke,
 
     /** What is known of the user changed (roles, blocked): every process looks again. */
     async refreshPrincipal(context: ProjectContext, userId: UserId): Promise<void> {
-      announceEnd(context, userId, await rowsOf(context).find({ userId }));
+      principals.forget(context, userId, await rowsOf(context).find({ userId }));
     },
 
     async list(context: ProjectContext, userId: UserId, current?: SessionId): Promise<Session[]> {

@@ -77,26 +77,26 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
     /** @throws loginFailed, alike and in the same time for an unknown address, a wrong password and a blocked user; signInThrottled */
     async checkLogin(context: ProjectContext, { email, password, ip }: { email: string; password: string; ip: string }): Promise<UserRow> {
       const key = `${context.project.id} ${ip} ${email}`;
-      throttle.check(key);
+      throttle.begin(key);
       const row = await rowsOf(context).findOne({ email });
       const isRight = await verifyPassword(row?.passwordHash ?? null, password);
-      if (!isRight || row === null || row.blocked) {
-        throttle.fail(key);
-        throw loginFailed();
-      }
+      if (!isRight || row === null || row.blocked) throw loginFailed();
       throttle.succeed(key);
       const seen = await rowsOf(context).findOneAndUpdate({ id: row.id }, { $set: { lastSeenAt: new Date(clock.now()) } });
       return seen ?? row;
     },
 
-    /** Changes the password and ends every other session. @throws loginFailed */
+    /** Changes the password and ends every other session. @throws loginFailed, signInThrottled, passwordUnacceptable */
     async changePassword(
       context: ProjectContext,
       id: UserId,
       { currentPassword, newPassword, keep }: { currentPassword: string; newPassword: string; keep: string },
     ): Promise<void> {
       const row = await get(context, id);
+      const key = `${context.project.id} ${id}`;
+      throttle.begin(key);
       if (!(await verifyPassword(row.passwordHash, currentPassword))) throw loginFailed();
+      throttle.succeed(key);
       await rowsOf(context).update({ id }, { $set: { passwordHash: await hashPassword(newPassword) } });
       await sessions.revoke(context, { userId: id, id: { $ne: keep } });
     },

@@ -1,0 +1,79 @@
+import type { Frame } from '@mainstay/host';
+import type { Principal, ProjectContext, UserId, UserPrincipal } from '@mainstay/kernel';
+import { LoadingCache, LruCache } from '@mainstay/kernel';
+import { sessionExpired, sessionInvalid } from '../auth.problems.ts';
+import { UserKind } from '../users/users.model.ts';
+import { hashToken } from './hash-token.ts';
+import type { SessionRow } from './sessions.model.ts';
+import { SessionKind } from './sessions.model.ts';
+
+/** A revocation that a process missed matters for at most this long. */
+const CACHE = { maxEntries: 100_000, maxAgeMs: 30_000 };
+const SESSION_TOPIC = 'session';
+const PRINCIPAL_TOPIC = 'principal';
+const MAX_TOKEN_LENGTH = 200;
+
+interface Known {
+  readonly principal: UserPrincipal;
+  readonly expiresAtMs: number;
+  readonly userKey: string;
+  /** How much news this process had heard when it began to read. */
+  readonly newsHeard: number;
+}
+
+/** Who the sessions in use stand for: in the steady state a request asks MongoDB nothing. */
+export function createPrincipalCache({ store, clock }: Frame) {
+  const known = new LoadingCache<Known | null>(CACHE);
+  /** The latest news of each user: covers a token that was issued while its session was being revoked. */
+  const newsOf = new LruCache<number>(CACHE);
+  let news = 0;
+  store.signals.onInvalidate(SESSION_TOPIC, (key) => known.invalidate(key));
+  store.signals.onInvalidate(PRINCIPAL_TOPIC, (userKey) => {
+    news += 1;
+    newsOf.set(userKey, news);
+  });
+  const keyOf = (context: ProjectContext, tokenHash: string): string => `${context.project.id}:${tokenHash}`;
+  const userKeyOf = (context: ProjectContext, userId: UserId): string => `${context.project.id}:user:${userId}`;
+
+  async function load(context: ProjectContext, tokenHash: string): Promise<Known | null> {
+    const newsHeard = news;
+    const session = await store.kind(context, SessionKind).findOne({ tokenHash });
+    if (session === null) return null;
+    const user = await store.kind(context, UserKind).get(session.userId);
+    if (user === null || user.blocked) return null;
+    const principal = { type: 'user' as const, id: user.id, sessionId: session.id, roles: user.roles, email: user.email };
+    return { principal, expiresAtMs: session.tokenExpiresAt.getTime(), userKey: userKeyOf(context, user.id), newsHeard };
+  }
+
+  function accept(found: Known | null): UserPrincipal {
+    if (found === null) throw sessionInvalid();
+    if (found.expiresAtMs <= clock.now()) throw sessionExpired();
+    return found.principal;
+  }
+
+  return {
+    /** Who a bearer token stands for; known ones cost nothing and need no promise. @throws sessionInvalid, sessionExpired */
+    resolve(context: ProjectContext, bearer: string): Principal | Promise<Principal> {
+      if (bearer.length > MAX_TOKEN_LENGTH) throw sessionInvalid();
+      const tokenHash = hashToken(bearer);
+      const key = keyOf(context, tokenHash);
+      const found = known.peek(key);
+      if (found != null) {
+        if ((newsOf.get(found.userKey) ?? 0) <= found.newsHeard) return accept(found);
+        known.invalidate(key);
+      }
+      return known.get(key, () => load(context, tokenHash)).then(accept);
+    },
+
+    /** Every process forgets a token that was replaced. */
+    forgetToken(context: ProjectContext, tokenHash: string): void {
+      store.signals.invalidate(SESSION_TOPIC, keyOf(context, tokenHash));
+    },
+
+    /** Every process forgets these sessions of the user, looks again at the others, and closes what the ended ones hold open. */
+    forget(context: ProjectContext, userId: UserId, sessions: readonly SessionRow[]): void {
+      for (const { tokenHash } of sessions) store.signals.invalidate(SESSION_TOPIC, keyOf(context, tokenHash));
+      store.signals.invalidate(PRINCIPAL_TOPIC, userKeyOf(context, userId));
+    },
+  };
+}
