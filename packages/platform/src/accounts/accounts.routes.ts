@@ -1,7 +1,6 @@
 import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import { unauthenticated } from '@mainstay/kernel';
-import { z } from 'zod';
 import type { Platform } from '../create-platform.ts';
 import {
   Account,

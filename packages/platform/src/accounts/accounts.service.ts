@@ -91,12 +91,9 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     /** @throws signInFailed alike for an unknown address and a wrong password; signInThrottled */
     async login({ email, password, ip }: { email: string; password: string; ip: string }): Promise<SignIn> {
       const key = `${ip} ${email}`;
-      throttle.check(key);
+      throttle.begin(key);
       const account = await checkPassword((address) => rows.findOne({ email: address }), email, password);
-      if (account === null) {
-        throttle.fail(key);
-        throw signInFailed();
-      }
+      if (account === null) throw signInFailed();
       throttle.succeed(key);
       return signIn(account);
     },
@@ -130,8 +127,11 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
       session: AccountSession,
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
     ): Promise<void> {
+      const key = `password ${session.account.id}`;
+      throttle.begin(key);
       const account = await rows.get(session.account.id);
       if (account === null || !(await verifyPassword(account.passwordHash, currentPassword))) throw signInFailed();
+      throttle.succeed(key);
       await rows.update({ id: account.id }, { $set: { passwordHash: await hashPassword(newPassword) } });
       for (const other of await credentials.listOf(account.id, 'session')) {
         if (other.handle !== session.sessionId) await this.revoke(account.id, other.handle);

@@ -2,7 +2,6 @@ import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { systemContext } from '@mainstay/kernel';
-import { z } from 'zod';
 import { sessionOf } from '../accounts/accounts.routes.ts';
 import type { Platform } from '../create-platform.ts';
 import { presentKey } from '../keys/keys.service.ts';
