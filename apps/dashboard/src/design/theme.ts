@@ -1,0 +1,41 @@
+import { createTheme, Drawer, Modal, Tooltip } from '@mantine/core';
+import type { MantineColorsTuple } from '@mantine/core';
+
+const deep: MantineColorsTuple = [
+  '#e8f7fa',
+  '#d6edf2',
+  '#abdbe5',
+  '#7cc8d7',
+  '#57b7cc',
+  '#3fadc5',
+  '#2197b0',
+  '#0b7285',
+  '#096475',
+  '#035464',
+];
+
+/** The look of the console: one sea-green accent, system fonts, contrast that passes in both schemes. */
+export const theme = createTheme({
+  colors: { deep },
+  primaryColor: 'deep',
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  headings: {
+    fontWeight: '650',
+    sizes: { h1: { fontSize: '1.45rem', lineHeight: '1.25' }, h2: { fontSize: '1.1rem' }, h3: { fontSize: '1rem' } },
+  },
+  cursorType: 'pointer',
+  components: {
+    Modal: Modal.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+    }),
+    Drawer: Drawer.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, position: 'right', overlayProps: { backgroundOpacity: 0.35 } },
+    }),
+    Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 300, events: { hover: true, focus: true, touch: false } } }),
+  },
+});

@@ -1,0 +1,28 @@
+/** A user of the project's apps. */
+export interface User {
+  readonly id: string;
+  readonly email: string | null;
+  readonly emailVerified?: boolean;
+  readonly name?: string | null;
+  readonly anonymous?: boolean;
+  readonly roles?: readonly string[];
+  readonly blocked?: boolean;
+  readonly createdAt: string;
+  readonly lastSeenAt?: string | null;
+}
+
+/** One sign-in of a user on one device. */
+export interface UserSession {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+  readonly lastSeenAt?: string | null;
+  readonly userAgent?: string | null;
+  readonly ip?: string | null;
+}
+
+export interface AuthRole {
+  readonly name: string;
+  readonly description?: string;
+  readonly [key: string]: unknown;
+}

@@ -1,0 +1,93 @@
+/** JSON that says which documents, users or installations are meant; see the docs on conditions. */
+export type Condition = Readonly<Record<string, unknown>>;
+
+/** A rule of a collection: a condition, everybody, nobody but signed-in servers (`false` and `null`). */
+export type Rule = Condition | boolean | null;
+
+export const FIELD_TYPES = [
+  'string',
+  'text',
+  'number',
+  'integer',
+  'boolean',
+  'date',
+  'email',
+  'url',
+  'enum',
+  'reference',
+  'file',
+  'array',
+  'object',
+  'json',
+  'geopoint',
+  'polygon',
+  'bytes',
+  'vector',
+] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/** How a field of a collection is declared. */
+export interface Field {
+  readonly type: FieldType;
+  readonly required?: boolean;
+  readonly default?: unknown;
+  readonly unique?: boolean;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly pattern?: string;
+  readonly values?: readonly string[];
+  readonly collection?: string;
+  readonly of?: unknown;
+}
+
+export type IndexField = readonly [name: string, direction: 1 | -1];
+
+export interface CollectionIndex {
+  readonly fields: readonly IndexField[];
+  readonly unique?: boolean;
+}
+
+export const OPERATIONS = ['list', 'get', 'create', 'update', 'delete', 'subscribe'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What a collection declares, as `PUT /schema/{name}` takes it. */
+export interface CollectionDefinition {
+  readonly mode?: 'open' | 'closed';
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly indexes: readonly CollectionIndex[];
+  readonly rules: Readonly<Partial<Record<Operation, Rule>>>;
+  readonly realtime?: boolean;
+}
+
+/** A collection as the API shows it. */
+export interface Collection extends CollectionDefinition {
+  readonly name: string;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A document of any collection. */
+export interface Document extends Readonly<Record<string, unknown>> {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly version: number;
+}
+
+/** What the rule tester answers. */
+export interface RuleVerdict {
+  readonly allowed: boolean;
+  readonly sentence: string;
+  readonly trace?: unknown;
+}
+
+/** One result of `POST /data/batch`, in the order of its operations. */
+export interface DataBatchResult {
+  readonly status: number;
+  readonly document?: Document;
+  readonly problem?: { readonly code: string; readonly detail?: string; readonly title?: string };
+}
+
+/** Fields that every document has and nobody writes. */
+export const SYSTEM_FIELDS: readonly string[] = ['id', 'createdAt', 'updatedAt', 'version'];

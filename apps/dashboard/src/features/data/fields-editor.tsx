@@ -1,0 +1,45 @@
+import { Button, Stack, Text } from '@mantine/core';
+import { Plus } from 'lucide-react';
+import { FieldRow } from './field-row.tsx';
+import { newDraftField } from './schema-draft.ts';
+import type { DraftField } from './schema-draft.ts';
+
+export interface FieldsEditorProps {
+  readonly fields: readonly DraftField[];
+  readonly onChange: (fields: readonly DraftField[]) => void;
+  /** What references may point to. */
+  readonly collections: readonly string[];
+}
+
+/** The table of a collection's fields. */
+export function FieldsEditor({ fields, onChange, collections }: FieldsEditorProps) {
+  return (
+    <Stack gap="xs" role="group" aria-label="Fields">
+      {fields.length === 0 && (
+        <Text size="sm" c="dimmed">
+          No fields are declared.
+        </Text>
+      )}
+      {fields.map((field, at) => (
+        <FieldRow
+          key={field.key}
+          field={field}
+          number={at + 1}
+          collections={collections}
+          onChange={(changed) => onChange(fields.map((other) => (other.key === changed.key ? changed : other)))}
+          onRemove={() => onChange(fields.filter(({ key }) => key !== field.key))}
+        />
+      ))}
+      <div>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<Plus size={14} aria-hidden />}
+          onClick={() => onChange([...fields, newDraftField()])}
+        >
+          Add field
+        </Button>
+      </div>
+    </Stack>
+  );
+}

@@ -1,0 +1,117 @@
+import { Badge, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { confirmDanger } from '../../design/confirm-danger.tsx';
+import { Panel } from '../../design/panel.tsx';
+import { ProblemPanel } from '../../design/problem-panel.tsx';
+import { showDone } from '../../design/show-done.ts';
+import { useMayWrite, useProject } from '../../shell/project.ts';
+import type { Collection } from './data-shapes.ts';
+import { describeSchemaChanges } from './describe-schema-changes.ts';
+import { RuleTester } from './rule-tester.tsx';
+import { draftProblems, toDefinition, toSchemaDraft } from './schema-draft.ts';
+import { SchemaForm } from './schema-form.tsx';
+import { useCollections, useDeleteCollection, useSaveCollection } from './use-collections.ts';
+
+const COLORS = { added: 'teal', changed: 'blue', removed: 'red' } as const;
+
+/** The schema of a collection: edit, review what changes, apply; try its rules; delete it. */
+export function SchemaTab({ collection }: { collection: Collection }) {
+  const [draft, setDraft] = useState(() => toSchemaDraft(collection));
+  const [isReviewing, review] = useDisclosure(false);
+  const { data } = useCollections();
+  const save = useSaveCollection();
+  const mayWrite = useMayWrite();
+  const definition = useMemo(() => toDefinition(draft), [draft]);
+  const problems = draftProblems(draft);
+  const changes = describeSchemaChanges(collection, definition);
+  const apply = () =>
+    save.mutate(
+      { name: collection.name, definition },
+      {
+        onSuccess: () => {
+          review.close();
+          showDone('The schema is saved.');
+        },
+      },
+    );
+  return (
+    <Stack gap="md">
+      <SchemaForm draft={draft} onChange={setDraft} collections={data?.items.map(({ name }) => name) ?? []} />
+      {problems.length > 0 && (
+        <List size="sm" c="var(--mantine-color-error)" role="alert">
+          {problems.map((problem) => (
+            <List.Item key={problem}>{problem}</List.Item>
+          ))}
+        </List>
+      )}
+      {mayWrite && (
+        <Group>
+          <Button onClick={review.open} disabled={changes.length === 0 || problems.length > 0}>
+            Review changes
+          </Button>
+          <Button variant="default" onClick={() => setDraft(toSchemaDraft(collection))} disabled={changes.length === 0}>
+            Undo
+          </Button>
+          <Text size="sm" c="dimmed" aria-live="polite">
+            {changes.length === 0
+              ? 'Nothing is changed.'
+              : `${changes.length} ${changes.length === 1 ? 'change' : 'changes'}, not saved yet.`}
+          </Text>
+        </Group>
+      )}
+      <RuleTester collection={collection} />
+      {mayWrite && <DeleteCollection name={collection.name} />}
+      <Modal opened={isReviewing} onClose={review.close} title="What will change" size="lg">
+        <Stack gap="sm">
+          {changes.map(({ kind, sentence }) => (
+            <Group key={sentence} gap="sm" wrap="nowrap" align="flex-start">
+              <Badge color={COLORS[kind]} variant="light" style={{ flex: 'none' }}>
+                {kind}
+              </Badge>
+              <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                {sentence}
+              </Text>
+            </Group>
+          ))}
+          {save.error && <ProblemPanel error={save.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={review.close}>
+              Cancel
+            </Button>
+            <Button onClick={apply} loading={save.isPending}>
+              Apply changes
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Stack>
+  );
+}
+
+function DeleteCollection({ name }: { name: string }) {
+  const remove = useDeleteCollection();
+  const project = useProject();
+  const navigate = useNavigate();
+  const ask = () =>
+    confirmDanger({
+      title: `Delete ${name}?`,
+      message: 'All its documents are deleted with it. This cannot be undone.',
+      confirm: 'Delete collection',
+      onConfirm: () =>
+        remove.mutate(name, {
+          onSuccess: () => {
+            showDone(`Collection ${name} is deleted.`);
+            void navigate({ to: '/projects/$projectId/data', params: { projectId: project.id } });
+          },
+        }),
+    });
+  return (
+    <Panel title="Delete this collection" description="Its documents are deleted with it.">
+      <Button color="red" variant="light" onClick={ask} loading={remove.isPending}>
+        Delete {name}
+      </Button>
+    </Panel>
+  );
+}

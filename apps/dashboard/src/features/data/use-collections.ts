@@ -1,0 +1,60 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Page } from '../../shell/api.ts';
+import { useProjectApi } from '../../shell/project.ts';
+import { useListChanges } from '../../shell/use-list-changes.ts';
+import type { Collection, CollectionDefinition, Operation, RuleVerdict } from './data-shapes.ts';
+
+/** All collections of the project. */
+export function useCollections() {
+  const api = useProjectApi();
+  return useQuery({ queryKey: [api.base, '/schema'], queryFn: () => api.get<Page<Collection>>('/schema') });
+}
+
+/** One collection of the project. */
+export function useCollection(name: string) {
+  const api = useProjectApi();
+  return useQuery({
+    queryKey: [api.base, '/schema', name],
+    queryFn: () => api.get<Collection>(`/schema/${encodeURIComponent(name)}`),
+    enabled: name !== '',
+  });
+}
+
+/** Creates or replaces a collection's definition. */
+export function useSaveCollection() {
+  const api = useProjectApi();
+  const changed = useListChanges(api);
+  return useMutation({
+    mutationFn: ({ name, definition }: { name: string; definition: CollectionDefinition }) =>
+      api.put<Collection>(`/schema/${encodeURIComponent(name)}`, definition),
+    onSuccess: () => changed('/schema'),
+  });
+}
+
+/** Deletes a collection with all its documents. */
+export function useDeleteCollection() {
+  const api = useProjectApi();
+  const changed = useListChanges(api);
+  return useMutation({
+    mutationFn: (name: string) => api.delete(`/schema/${encodeURIComponent(name)}`),
+    onSuccess: () => changed('/schema'),
+  });
+}
+
+export interface RuleQuestion {
+  readonly collection: string;
+  readonly operation: Operation;
+  readonly document?: unknown;
+  readonly previous?: unknown;
+  readonly principal: unknown;
+}
+
+/** Asks the server whether somebody may do something, and why. */
+export function useRuleTest() {
+  const api = useProjectApi();
+  return useMutation({
+    mutationFn: ({ collection, ...question }: RuleQuestion) =>
+      api.post<RuleVerdict>(`/schema/${encodeURIComponent(collection)}/rules/test`, question),
+    meta: { isErrorShown: true },
+  });
+}
