@@ -24,7 +24,7 @@ export function createQueryClient(): QueryClient {
     },
     queryCache: new QueryCache({ onError: (error) => signOutOn401(client, error) }),
     mutationCache: new MutationCache({
-      onError: (error, _variables, _context, mutation) => {
+      onError: (...[error, , , mutation]) => {
         signOutOn401(client, error);
         if (mutation.meta?.isErrorShown !== true) showProblem(error);
       },

@@ -1,31 +1,26 @@
-import { Autocomplete, Group, NativeSelect, SegmentedControl, Skeleton, Text, TextInput } from '@mantine/core';
+import { SegmentedControl, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { LineChart } from '../../design/line-chart.tsx';
 import { Panel } from '../../design/panel.tsx';
-import { ProblemPanel } from '../../design/problem-panel.tsx';
-import type { Measure, QueryInterval } from './analytics-shapes.ts';
-import { useEventNames, useSeries } from './use-analytics.ts';
+import { SeriesChart } from './series-chart.tsx';
+import { SeriesQuestion } from './series-question.tsx';
+import type { Question } from './series-question.tsx';
+import { useEventNames } from './use-analytics.ts';
 
-const KEYS: Readonly<Record<string, string>> = { all: 'All', __none__: 'Without a value', __other__: 'Other' };
+type Days = '1' | '7' | '30' | '90';
 
 /** One question about events and its answer over time. The question is in the address. */
 export function SeriesPanel() {
-  const search = useSearch({ from: '/signed-in/projects/$projectId/analytics' });
+  const {
+    event: asked,
+    measure = 'count',
+    interval = 'day',
+    days = '30',
+    by,
+  } = useSearch({ from: '/signed-in/projects/$projectId/analytics' });
   const navigate = useNavigate({ from: '/projects/$projectId/analytics' });
   const names = useEventNames();
-  const { measure = 'count', interval = 'day', days = '30', by } = search;
-  const event = search.event ?? names.data?.items[0]?.event ?? '';
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const { data, error, isLoading } = useSeries({
-    event,
-    measure,
-    interval,
-    timeZone,
-    days: Number(days),
-    ...(by === undefined ? {} : { by }),
-  });
-  const change = (part: Partial<typeof search>) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
-  const total = data?.series.reduce((sum, { points }) => sum + points.reduce((part, { value }) => part + value, 0), 0) ?? 0;
+  const question: Question = { event: asked ?? names.data?.items[0]?.event ?? '', measure, interval, by };
+  const change = (part: Partial<Question> & { days?: Days }) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   return (
     <Panel
       title="Over time"
@@ -34,7 +29,7 @@ export function SeriesPanel() {
           size="xs"
           aria-label="Range"
           value={days}
-          onChange={(next) => change({ days: next as '1' | '7' | '30' | '90' })}
+          onChange={(next) => change({ days: next as Days })}
           data={[
             { value: '1', label: '24 h' },
             { value: '7', label: '7 d' },
@@ -44,62 +39,13 @@ export function SeriesPanel() {
         />
       }
     >
-      <Group gap="sm" mb="sm" align="flex-end">
-        <Autocomplete
-          key={event}
-          label="Event"
-          data={names.data?.items.map((name) => name.event) ?? []}
-          defaultValue={event}
-          onOptionSubmit={(next) => change({ event: next })}
-          onKeyDown={({ key, currentTarget }) => key === 'Enter' && change({ event: currentTarget.value })}
-          style={{ flex: '2 1 180px' }}
-        />
-        <NativeSelect
-          label="Measure"
-          value={measure}
-          data={[
-            { value: 'count', label: 'Count' },
-            { value: 'unique', label: 'People' },
-            { value: 'sum', label: 'Sum of value' },
-          ]}
-          onChange={({ currentTarget }) => change({ measure: currentTarget.value as Measure })}
-          style={{ flex: '1 1 110px' }}
-        />
-        <NativeSelect
-          label="Interval"
-          value={interval}
-          data={['hour', 'day', 'week', 'month']}
-          onChange={({ currentTarget }) => change({ interval: currentTarget.value as QueryInterval })}
-          style={{ flex: '1 1 100px' }}
-        />
-        <TextInput
-          key={by ?? ''}
-          label="Breakdown by"
-          placeholder="platform"
-          defaultValue={by ?? ''}
-          onBlur={({ currentTarget }) => currentTarget.value !== (by ?? '') && change({ by: currentTarget.value.trim() || undefined })}
-          onKeyDown={({ key, currentTarget }) => key === 'Enter' && change({ by: currentTarget.value.trim() || undefined })}
-          style={{ flex: '1 1 120px' }}
-        />
-      </Group>
-      {error && <ProblemPanel error={error} />}
-      {isLoading && event !== '' && <Skeleton h={280} />}
-      {event === '' && (
+      <SeriesQuestion question={question} onChange={change} />
+      {question.event === '' ? (
         <Text size="sm" c="dimmed">
           The first event will be charted here.
         </Text>
-      )}
-      {data && (
-        <>
-          <LineChart
-            label={`${event}, ${measure} per ${interval}`}
-            kind="bar"
-            series={data.series.map(({ key, points }) => ({ name: KEYS[key] ?? key, points }))}
-          />
-          <Text size="sm" c="dimmed" mt={4} role="status">
-            {total.toLocaleString('en')} in {days === '1' ? '24 hours' : `${days} days`}
-          </Text>
-        </>
+      ) : (
+        <SeriesChart question={question} days={Number(days)} />
       )}
     </Panel>
   );

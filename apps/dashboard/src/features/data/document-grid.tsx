@@ -1,14 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { KeyboardEvent, MouseEvent } from 'react';
 import { useLatest } from '../../shell/use-latest.ts';
 import type { AfterEdit } from './cell-editor.tsx';
 import type { Document } from './data-shapes.ts';
 import classes from './document-grid.module.css';
-import { GridHeaderCell } from './grid-header-cell.tsx';
+import { GridHeader } from './grid-header.tsx';
 import type { GridColumn } from './grid-columns.ts';
 import { GridRow } from './grid-row.tsx';
-import { SELECT_WIDTH, SelectCell } from './select-cell.tsx';
+import { SELECT_WIDTH } from './select-cell.tsx';
 import type { StagedEdits } from './staged-edits.ts';
 import { useDocumentTable } from './use-document-table.ts';
 import { useGridFocus } from './use-grid-focus.ts';
@@ -37,8 +37,6 @@ export interface DocumentGridProps {
   readonly onOpen: (document: Document) => void;
   readonly onEnd: () => void;
 }
-
-const directionOf = (sort: string, field: string) => (sort === field ? 'ascending' : sort === `-${field}` ? 'descending' : 'none');
 
 function placeUnder(event: { target: EventTarget }) {
   const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-row]');
@@ -122,7 +120,7 @@ export function DocumentGrid(props: DocumentGridProps) {
     const at = placeUnder(event);
     const field = at === undefined ? undefined : columns[at.column - 1]?.field;
     if (at === undefined || field === undefined) return;
-    if (at.row === -1) return props.onSort(directionOf(sort, field) === 'ascending' ? `-${field}` : field);
+    if (at.row === -1) return props.onSort(sort === field ? `-${field}` : field);
     const document = documents[at.row];
     if (document && (event.target as HTMLElement).closest('[data-open]')) props.onOpen(document);
   };
@@ -139,7 +137,6 @@ export function DocumentGrid(props: DocumentGridProps) {
     if (at !== undefined) noteFocus(at);
   };
   const isAll = documents.length > 0 && documents.every(({ id }) => selected.has(id));
-  const isHeadFocused = (column: number) => focus.place.row === -1 && focus.place.column === column;
   const width = across.getTotalSize();
 
   return (
@@ -156,30 +153,16 @@ export function DocumentGrid(props: DocumentGridProps) {
       onDoubleClick={onDoubleClick}
       onFocus={onFocus}
     >
-      <div role="rowgroup" className={classes['headRow']} style={{ width, height: ROW_HEIGHT }}>
-        <div role="row" aria-rowindex={1} style={{ height: '100%' }}>
-          <SelectCell
-            row={-1}
-            isChecked={isAll}
-            isFocused={isHeadFocused(0)}
-            label="Select all loaded documents"
-            onToggle={() => onSelect(isAll ? new Set() : new Set(documents.map(({ id }) => id)))}
-          />
-          {shown.map(({ index, start }) => {
-            const column = columns[index - 1];
-            return column === undefined ? null : (
-              <GridHeaderCell
-                key={column.field}
-                column={column}
-                index={index}
-                left={start}
-                isFocused={isHeadFocused(index)}
-                direction={directionOf(sort, column.field)}
-              />
-            );
-          })}
-        </div>
-      </div>
+      <GridHeader
+        columns={columns}
+        shown={shown}
+        width={width}
+        height={ROW_HEIGHT}
+        sort={sort}
+        focusedColumn={focus.place.row === -1 ? focus.place.column : null}
+        isAllSelected={isAll}
+        onToggleAll={() => onSelect(isAll ? new Set() : new Set(documents.map(({ id }) => id)))}
+      />
       <div role="rowgroup" style={{ position: 'relative', width, height: rows.getTotalSize() }}>
         {shownRows.map(({ index, start }) => {
           const document = tableRows[index]?.original;

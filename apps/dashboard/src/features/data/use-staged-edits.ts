@@ -36,6 +36,8 @@ export function useStagedEdits(collection: string, save: (operations: readonly U
   return {
     edits,
     count: countEdits(edits),
+    /** Documents whose last save was refused. */
+    refused: Object.values(edits.documents).filter(({ problem }) => problem !== undefined).length,
     isSaving,
     stage,
     undo,

@@ -51,19 +51,34 @@ function thresholdOf(text: string): unknown {
   return parsed.ok ? parsed.value : text;
 }
 
+/** The sentences whose test holds. */
+const thoseThatHold = (checks: readonly (readonly [isWrong: boolean, sentence: string])[]) =>
+  checks.flatMap(([isWrong, sentence]) => (isWrong ? [sentence] : []));
+
+function actionProblems(draft: DeviceRuleDraft): readonly string[] {
+  const document = parseJsonText(draft.document);
+  const writing = thoseThatHold([
+    [draft.collection === '', 'Choose the collection to write to.'],
+    [!document.ok || !isJsonObject(document.value), 'The document is not a JSON object.'],
+  ]);
+  const pushing = thoseThatHold([
+    [draft.title.trim() === '', 'Give the push a title.'],
+    [!parseJsonText(draft.audience).ok, 'The audience is not JSON.'],
+  ]);
+  return [...(draft.writes ? writing : []), ...(draft.pushes ? pushing : [])];
+}
+
 /** What is missing or wrong in a draft, in words; empty when it can be saved. */
 export function deviceRuleProblems(draft: DeviceRuleDraft): readonly string[] {
-  const document = parseJsonText(draft.document);
   return [
-    ...(draft.name.trim() === '' ? ['Give the rule a name.'] : []),
-    ...(draft.key.trim() === '' ? ['Name the key that is compared.'] : []),
-    ...(draft.threshold.trim() === '' ? ['Write what it is compared with.'] : []),
-    ...(draft.scope !== 'all' && draft.scopeValue.trim() === '' ? [`Name the ${draft.scope}.`] : []),
-    ...(!draft.writes && !draft.pushes ? ['Choose what happens.'] : []),
-    ...(draft.writes && draft.collection === '' ? ['Choose the collection to write to.'] : []),
-    ...(draft.writes && !(document.ok && isJsonObject(document.value)) ? ['The document is not a JSON object.'] : []),
-    ...(draft.pushes && draft.title.trim() === '' ? ['Give the push a title.'] : []),
-    ...(draft.pushes && !parseJsonText(draft.audience).ok ? ['The audience is not JSON.'] : []),
+    ...thoseThatHold([
+      [draft.name.trim() === '', 'Give the rule a name.'],
+      [draft.key.trim() === '', 'Name the key that is compared.'],
+      [draft.threshold.trim() === '', 'Write what it is compared with.'],
+      [draft.scope !== 'all' && draft.scopeValue.trim() === '', `Name the ${draft.scope}.`],
+      [!draft.writes && !draft.pushes, 'Choose what happens.'],
+    ]),
+    ...actionProblems(draft),
   ];
 }
 
