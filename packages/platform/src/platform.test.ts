@@ -161,9 +161,11 @@ describe('accounts', () => {
     const other = at({ cookie: cookieOf((await at().post('/login', { email, password: PASSWORD })).headers) });
     expect(await other.get('/me')).toMatchObject({ status: 200 });
     const newPassword = 'another long password';
+    const link = await platform.createSignInLink(email);
     expect(await client.post('/me/password', { currentPassword: 'wrong one', newPassword })).toMatchObject({ status: 401 });
     expect(await client.post('/me/password', { currentPassword: PASSWORD, newPassword })).toMatchObject({ status: 204 });
     expect(await other.get('/me')).toMatchObject({ status: 401 });
+    expect(await at().post('/login/link', { token: link })).toMatchObject({ status: 401, body: { code: 'link_used_up' } });
     expect(await client.get('/me')).toMatchObject({ status: 200 });
     expect(await at().post('/login', { email, password: newPassword })).toMatchObject({ status: 200 });
   });

@@ -122,7 +122,7 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
       return true;
     },
 
-    /** @throws signInFailed when the current password is wrong; ends every other session */
+    /** Ends every other session, and the one-time links that are under way. @throws signInFailed, signInThrottled, passwordUnacceptable */
     async changePassword(
       session: AccountSession,
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
@@ -133,6 +133,7 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
       if (account === null || !(await verifyPassword(account.passwordHash, currentPassword))) throw signInFailed();
       throttle.succeed(key);
       await rows.update({ id: account.id }, { $set: { passwordHash: await hashPassword(newPassword) } });
+      await credentials.rows.deleteMany({ accountId: account.id, type: 'link' });
       for (const other of await credentials.listOf(account.id, 'session')) {
         if (other.handle !== session.sessionId) await this.revoke(account.id, other.handle);
       }
