@@ -129,7 +129,7 @@ function replace(connection, port) {
 
 function breakHangingRequests() {
   const oldest = performance.now() - TIMEOUT_MS;
-  for (const connection of [...connections]) {
+  for (const connection of connections) {
     if (connection.sentAt === 0 || connection.sentAt > oldest) continue;
     countError('timeout');
     connection.sentAt = 0;

@@ -7,7 +7,7 @@ const SOURCE = /^(packages|apps)\/.*\.tsx?$/;
  * frame, which testing itself is built on, read it themselves.
  */
 const READS_ENVIRONMENT =
-  /^(apps\/server\/src\/config\.ts|packages\/(kernel|conditions|store|jobs|http|mqtt|host)\/.*\.test\.ts|packages\/testing\/|scripts\/|bench\/|docker\/|.*\.config\.(mjs|ts|js))/;
+  /^(apps\/server\/src\/config\.ts|packages\/(kernel|conditions|store|jobs|http|mqtt|host)\/.*\.test\.ts|packages\/testing\/|apps\/server\/test\/|scripts\/|bench\/|docker\/|.*\.config\.(mjs|ts|js))/;
 
 // Written in two parts, so that this file does not break its own rules.
 const REGISTRY_HOSTS = new RegExp(

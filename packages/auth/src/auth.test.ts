@@ -134,6 +134,8 @@ describe('roles', () => {
       body: { userIds: [user.id] },
     });
     expect(await server.as('server').get(`/users/${user.id}`)).toMatchObject({ body: { roles: ['editor'] } });
+    expect(await server.as('server').post('/roles', { name: 'ghosts', userIds: ['nobody'] })).toMatchObject({ status: 422 });
+    expect(await server.as('server').patch(`/users/${user.id}`, { roles: ['ghosts'] })).toMatchObject({ status: 422 });
     expect(await server.as('server').delete('/roles/editor')).toMatchObject({ status: 204 });
     expect(await server.as('server').get(`/users/${user.id}`)).toMatchObject({ body: { roles: [] } });
   });

@@ -8,11 +8,14 @@ import { createUsers } from './users/users.service.ts';
 /** Users, sessions and roles of projects. */
 export function createAuth(frame: Frame, { settings }: { settings: AuthSettings }) {
   const sessions = createSessions(frame, settings);
+  const users = createUsers(frame, { settings, sessions });
   return {
     sessions,
-    users: createUsers(frame, { settings, sessions }),
+    users,
     roles: createRoles(frame, sessions),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
+    onRevoked: sessions.onRevoked,
+    countUsers: (context: ProjectContext): Promise<number> => users.count(context),
   };
 }
 export type Auth = ReturnType<typeof createAuth>;

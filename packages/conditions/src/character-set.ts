@@ -5,8 +5,16 @@ export interface CharacterSet {
 }
 
 const digits = [['0', '9']] as const;
-const wordCharacters = [['A', 'Z'], ['a', 'z'], ['0', '9'], ['_', '_']] as const;
-const spaces = [['\t', '\r'], [' ', ' ']] as const;
+const wordCharacters = [
+  ['A', 'Z'],
+  ['a', 'z'],
+  ['0', '9'],
+  ['_', '_'],
+] as const;
+const spaces = [
+  ['\t', '\r'],
+  [' ', ' '],
+] as const;
 
 // The engines disagree on \s and on . (JavaScript counts U+2028 and many spaces): every set is spelled out instead.
 const escapes: ReadonlyMap<string, CharacterSet> = new Map([
@@ -16,10 +24,13 @@ const escapes: ReadonlyMap<string, CharacterSet> = new Map([
   ['W', { ranges: wordCharacters, negated: true }],
   ['s', { ranges: spaces, negated: false }],
   ['S', { ranges: spaces, negated: true }],
-  ...[['t', '\t'], ['n', '\n'], ['r', '\r'], ['f', '\f'], ['v', '\v']].map(([name = '', character = '']): [string, CharacterSet] => [
-    name,
-    { ranges: [[character, character]], negated: false },
-  ]),
+  ...[
+    ['t', '\t'],
+    ['n', '\n'],
+    ['r', '\r'],
+    ['f', '\f'],
+    ['v', '\v'],
+  ].map(([name = '', character = '']): [string, CharacterSet] => [name, { ranges: [[character, character]], negated: false }]),
 ]);
 
 /** What a backslash and this character mean, or undefined when that is not supported. */

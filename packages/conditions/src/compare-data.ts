@@ -30,7 +30,8 @@ export function rangeTest(operator: RangeOperator): (value: unknown, operand: un
 
 /** The order of two scalars of one type; NaN when they have none. */
 function compareScalars(value: unknown, operand: unknown): number {
-  if (typeof value === 'number' && typeof operand === 'number') return value === operand ? 0 : value > operand ? 1 : value < operand ? -1 : Number.NaN;
+  if (typeof value === 'number' && typeof operand === 'number')
+    return value === operand ? 0 : value > operand ? 1 : value < operand ? -1 : Number.NaN;
   if (typeof value === 'string' && typeof operand === 'string') return compareTexts(value, operand);
   if (typeof value === 'boolean' && typeof operand === 'boolean') return Number(value) - Number(operand);
   // Null is neither more nor less than anything, but it and what is missing are "at least" and "at most" null.
@@ -60,5 +61,7 @@ function equalLists(left: readonly unknown[], right: readonly unknown[]): boolea
 
 function equalRecords(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): boolean {
   const [leftKeys, rightKeys] = [Object.keys(left), Object.keys(right)];
-  return leftKeys.length === rightKeys.length && leftKeys.every((key, index) => key === rightKeys[index] && equalData(left[key], right[key]));
+  return (
+    leftKeys.length === rightKeys.length && leftKeys.every((key, index) => key === rightKeys[index] && equalData(left[key], right[key]))
+  );
 }

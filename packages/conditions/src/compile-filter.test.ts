@@ -20,7 +20,10 @@ describe('compileFilter', () => {
     [{ role: { $in: { $var: 'user.roles' } } }, { role: { $in: ['editor'] } }],
     [{ role: { $in: ['public', { $var: 'user.id' }] } }, { role: { $in: ['public', 'alice'] } }],
     [{ by: { id: { $var: 'user.id' }, at: [{ $var: 'user.age' }] } }, { by: { $eq: { id: 'alice', at: [30] } } }],
-    [{ a: 1, b: 2 }, { a: { $eq: 1 }, b: { $eq: 2 } }],
+    [
+      { a: 1, b: 2 },
+      { a: { $eq: 1 }, b: { $eq: 2 } },
+    ],
     [{ a: { $gt: 1, $lt: 5 } }, { $and: [{ a: { $gt: 1 } }, { a: { $lt: 5 } }] }],
     [{ $not: { a: 1, b: 2 } }, { $nor: [{ a: { $eq: 1 }, b: { $eq: 2 } }] }],
     [{ $nor: [{ a: 1 }, { b: 2 }] }, { $nor: [{ a: { $eq: 1 } }, { b: { $eq: 2 } }] }],
@@ -38,8 +41,14 @@ describe('compileFilter', () => {
   });
 
   test.each<[json: unknown]>([
-    [false], [{ $nor: [true] }], [{ a: { $in: [] } }], [{ a: { $all: [] } }], [{ a: 1, $or: [false, { b: { $in: [] } }] }], [{ $var: 'device.id' }],
-    [{ a: { $elemMatch: { $in: [] } } }], [{ a: { $elemMatch: { b: 1, $nor: [{}] } } }],
+    [false],
+    [{ $nor: [true] }],
+    [{ a: { $in: [] } }],
+    [{ a: { $all: [] } }],
+    [{ a: 1, $or: [false, { b: { $in: [] } }] }],
+    [{ $var: 'device.id' }],
+    [{ a: { $elemMatch: { $in: [] } } }],
+    [{ a: { $elemMatch: { b: 1, $nor: [{}] } } }],
   ])('knows that nothing matches %j', (json) => {
     const filter = compileFilter(parseCondition(json), alice);
     expect(isNever(filter)).toBe(true);
@@ -47,7 +56,9 @@ describe('compileFilter', () => {
   });
 
   it('uses the stored names of top-level paths, at every depth of the condition but not below $elemMatch', () => {
-    const condition = parseCondition({ $or: [{ id: 'x' }, { $nor: [{ id: { $gt: 'y' } }, { a: 1 }] }, { list: { $elemMatch: { id: 'z' } } }] });
+    const condition = parseCondition({
+      $or: [{ id: 'x' }, { $nor: [{ id: { $gt: 'y' } }, { a: 1 }] }, { list: { $elemMatch: { id: 'z' } } }],
+    });
     expect(compileFilter(condition, {}, { storedPath: (path) => (path === 'id' ? '_id' : path) })).toEqual({
       $or: [{ _id: { $eq: 'x' } }, { $nor: [{ _id: { $gt: 'y' } }, { a: { $eq: 1 } }] }, { list: { $elemMatch: { id: { $eq: 'z' } } } }],
     });
@@ -58,17 +69,46 @@ describe('a missing variable denies', () => {
   const missing = { $var: 'user.id' };
   // Each is asked by a visitor, who has no user.id, about a document that the negated forms would otherwise hand out.
   const denied: unknown[] = [
-    { owner: missing }, { owner: { $eq: missing } }, { owner: { $ne: missing } }, { owner: { $not: { $eq: missing } } }, { owner: { $not: { $ne: missing } } },
-    { owner: { $in: [missing, 'bob'] } }, { owner: { $nin: [missing] } }, { owner: { $in: missing } }, { owner: { $nin: missing } }, { owner: { $all: missing } },
-    { age: { $gt: missing } }, { age: { $not: { $gt: missing } } }, { age: { $lte: missing } },
-    { $not: { owner: missing } }, { $nor: [{ owner: missing }] }, { $nor: [{ owner: missing }, { owner: 'nobody' }] }, { $not: { $not: { owner: missing } } },
-    { $not: { $or: [{ owner: missing }, { owner: 'nobody' }] } }, { $not: { $and: [{ owner: missing }, { owner: 'bob' }] } },
-    { $and: [{ public: true }, { owner: { $ne: missing } }] }, { by: { id: missing } }, { by: { $ne: { id: missing } } }, { by: { $ne: [missing] } },
-    { tags: { $elemMatch: { $eq: missing } } }, { tags: { $elemMatch: { $ne: missing } } }, { tags: { $not: { $elemMatch: { $eq: missing } } } },
-    { lines: { $not: { $elemMatch: { by: missing } } } }, { $nor: [{ lines: { $elemMatch: { by: { $ne: missing } } } }] }, missing,
+    { owner: missing },
+    { owner: { $eq: missing } },
+    { owner: { $ne: missing } },
+    { owner: { $not: { $eq: missing } } },
+    { owner: { $not: { $ne: missing } } },
+    { owner: { $in: [missing, 'bob'] } },
+    { owner: { $nin: [missing] } },
+    { owner: { $in: missing } },
+    { owner: { $nin: missing } },
+    { owner: { $all: missing } },
+    { age: { $gt: missing } },
+    { age: { $not: { $gt: missing } } },
+    { age: { $lte: missing } },
+    { $not: { owner: missing } },
+    { $nor: [{ owner: missing }] },
+    { $nor: [{ owner: missing }, { owner: 'nobody' }] },
+    { $not: { $not: { owner: missing } } },
+    { $not: { $or: [{ owner: missing }, { owner: 'nobody' }] } },
+    { $not: { $and: [{ owner: missing }, { owner: 'bob' }] } },
+    { $and: [{ public: true }, { owner: { $ne: missing } }] },
+    { by: { id: missing } },
+    { by: { $ne: { id: missing } } },
+    { by: { $ne: [missing] } },
+    { tags: { $elemMatch: { $eq: missing } } },
+    { tags: { $elemMatch: { $ne: missing } } },
+    { tags: { $not: { $elemMatch: { $eq: missing } } } },
+    { lines: { $not: { $elemMatch: { by: missing } } } },
+    { $nor: [{ lines: { $elemMatch: { by: { $ne: missing } } } }] },
+    missing,
   ];
   const document = { owner: 'bob', age: 5, public: true, by: { id: 'bob' }, tags: ['a'], lines: [{ by: 'bob' }] };
-  const visitors = [{}, { user: null }, { user: {} }, { user: { id: null } }, { user: { id: undefined } }, { user: 'id' }, { user: Object.create({ id: 'bob' }) as object }];
+  const visitors = [
+    {},
+    { user: null },
+    { user: {} },
+    { user: { id: null } },
+    { user: { id: undefined } },
+    { user: 'id' },
+    { user: Object.create({ id: 'bob' }) as object },
+  ];
 
   test.each(denied.map((json) => [json]))('%j', (json) => {
     const condition = parseCondition(json);
@@ -93,10 +133,23 @@ describe('a missing variable denies', () => {
 
   // What a project's own data may put into a variable must not become an operator, nor reach a prototype.
   test.each<[name: string, id: unknown]>([
-    ['an operator', { $gt: '' }], ['an operator inside', [{ $ne: 1 }]], ['NaN', Number.NaN], ['a function', () => 'bob'], ['a lone surrogate', '\uD800'],
-    ['an invalid date', new Date(Number.NaN)], ['a Map', new Map()], ['a __proto__ key', JSON.parse('{"__proto__":1}')], ['a NUL key', { 'a\0': 1 }], ['a bigint', 1n],
+    ['an operator', { $gt: '' }],
+    ['an operator inside', [{ $ne: 1 }]],
+    ['NaN', Number.NaN],
+    ['a function', () => 'bob'],
+    ['a lone surrogate', '\uD800'],
+    ['an invalid date', new Date(Number.NaN)],
+    ['a Map', new Map()],
+    ['a __proto__ key', JSON.parse('{"__proto__":1}')],
+    ['a NUL key', { 'a\0': 1 }],
+    ['a bigint', 1n],
   ])('and one that is %s counts as missing', (_name, id) => {
-    for (const json of [{ owner: missing }, { owner: { $ne: missing } }, { owner: { $in: [missing, 'bob'] } }, { owner: { $nin: [missing] } }]) {
+    for (const json of [
+      { owner: missing },
+      { owner: { $ne: missing } },
+      { owner: { $in: [missing, 'bob'] } },
+      { owner: { $nin: [missing] } },
+    ]) {
       const condition = parseCondition(json);
       expect(isNever(compileFilter(condition, { user: { id } }))).toBe(true);
       expect(compilePredicate(condition)(document, { user: { id } })).toBe(false);
@@ -104,7 +157,11 @@ describe('a missing variable denies', () => {
   });
 
   it('and one of a type that the operator cannot use counts as missing', () => {
-    for (const json of [{ age: { $lt: { $var: 'user.roles' } } }, { age: { $not: { $lt: { $var: 'user.roles' } } } }, { age: { $nin: { $var: 'user.id' } } }]) {
+    for (const json of [
+      { age: { $lt: { $var: 'user.roles' } } },
+      { age: { $not: { $lt: { $var: 'user.roles' } } } },
+      { age: { $nin: { $var: 'user.id' } } },
+    ]) {
       expect(isNever(compileFilter(parseCondition(json), alice))).toBe(true);
       expect(compilePredicate(parseCondition(json))(document, alice)).toBe(false);
     }

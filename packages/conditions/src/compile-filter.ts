@@ -105,7 +105,9 @@ function elementOperators(condition: Condition): Operators {
     case 'field':
       return operatorsOf(condition.test);
     case 'not':
-      return condition.condition.type === 'field' ? negatedOperatorsOf(condition.condition.test) : { $not: elementOperators(condition.condition) };
+      return condition.condition.type === 'field'
+        ? negatedOperatorsOf(condition.condition.test)
+        : { $not: elementOperators(condition.condition) };
     case 'and':
       return condition.conditions.reduce<Operators>(joinOperators, {});
     case 'or':
@@ -118,7 +120,10 @@ function elementOperators(condition: Condition): Operators {
 function joinOperators(joined: Operators, condition: Condition): Operators {
   const operators = elementOperators(condition);
   if (Object.keys(operators).every((key) => !Object.hasOwn(joined, key))) return { ...joined, ...operators };
-  return { ...joined, $not: condition.type === 'not' ? elementOperators(condition.condition) : elementOperators({ type: 'not', condition }) };
+  return {
+    ...joined,
+    $not: condition.type === 'not' ? elementOperators(condition.condition) : elementOperators({ type: 'not', condition }),
+  };
 }
 
 const literalOf = (value: Value): Data => (value.type === 'literal' ? value.value : unbound());
@@ -128,5 +133,11 @@ function unbound(): never {
 }
 
 const typeNames: Readonly<Record<ValueKind, string>> = {
-  string: 'string', number: 'number', boolean: 'bool', date: 'date', object: 'object', array: 'array', null: 'null',
+  string: 'string',
+  number: 'number',
+  boolean: 'bool',
+  date: 'date',
+  object: 'object',
+  array: 'array',
+  null: 'null',
 };

@@ -139,17 +139,20 @@ function memberOf(items: readonly Data[]): (value: unknown) => boolean {
 function compileElement(test: Extract<FieldTest, { type: 'element' }>, negated: boolean): Evaluate {
   const inner = compile(test.condition, negated);
   if (test.of === 'values') return (value, variables) => Array.isArray(value) && value.some((element) => inner(element, variables));
-  return (value, variables) => Array.isArray(value) && value.some((element) => {
-    // To MongoDB an array in an array is a document too: one with the keys "0", "1", ….
-    if (Array.isArray(element)) return inner({ ...element }, variables);
-    return isRecord(element) && inner(element, variables);
-  });
+  return (value, variables) =>
+    Array.isArray(value) &&
+    value.some((element) => {
+      // To MongoDB an array in an array is a document too: one with the keys "0", "1", ….
+      if (Array.isArray(element)) return inner(Object.fromEntries(element.entries()), variables);
+      return isRecord(element) && inner(element, variables);
+    });
 }
 
 function kindOf(value: unknown): ValueKind | undefined {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return typeof value as 'string' | 'number' | 'boolean';
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return typeof value as 'string' | 'number' | 'boolean';
   if (isRecord(value)) return 'object';
   return isDate(value) ? 'date' : undefined;
 }

@@ -24,16 +24,19 @@ export function describeCondition(condition: Condition): string {
 }
 
 // "a and b or c" can be read in two ways.
-const grouped = (part: Condition, other: 'and' | 'or'): string => (part.type === other ? `(${describeCondition(part)})` : describeCondition(part));
+const grouped = (part: Condition, other: 'and' | 'or'): string =>
+  part.type === other ? `(${describeCondition(part)})` : describeCondition(part);
 
 // The element itself, inside of an $elemMatch, has no name: "has an element that is more than 5".
 const subject = (segments: readonly string[]): string => (segments.length === 0 ? '' : `${segments.join('.')} `);
 
 function describeNegation(condition: Condition): string {
-  if (condition.type === 'present') return condition.segments.join('.') === 'user.id' ? 'nobody is signed in' : `${describeVariable(condition.segments)} is not known`;
+  if (condition.type === 'present')
+    return condition.segments.join('.') === 'user.id' ? 'nobody is signed in' : `${describeVariable(condition.segments)} is not known`;
   if (condition.type === 'field') {
     if (condition.test.type === 'exists') return `${subject(condition.segments)}is missing`;
-    if (condition.test.type === 'equal' || condition.test.type === 'in' || condition.test.type === 'kind') return subject(condition.segments) + describeTest(condition.test, 'is not');
+    if (condition.test.type === 'equal' || condition.test.type === 'in' || condition.test.type === 'kind')
+      return subject(condition.segments) + describeTest(condition.test, 'is not');
   }
   return `not (${describeCondition(condition)})`;
 }

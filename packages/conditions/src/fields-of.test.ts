@@ -5,7 +5,12 @@ const rule = parseCondition({
   $or: [
     { $var: 'device.id' },
     { 'address.city': 'Oslo', owner: { $in: [{ $var: 'user.id' }, { $var: 'user.team.lead' }] } },
-    { $nor: [{ lines: { $elemMatch: { by: { $var: 'user.id' }, at: { $gt: 5 } } } }, { tags: { $elemMatch: { $eq: { a: { $var: 'request.tag' } } } } }] },
+    {
+      $nor: [
+        { lines: { $elemMatch: { by: { $var: 'user.id' }, at: { $gt: 5 } } } },
+        { tags: { $elemMatch: { $eq: { a: { $var: 'request.tag' } } } } },
+      ],
+    },
   ],
 });
 
@@ -22,7 +27,14 @@ describe('the analysis of a condition', () => {
     [true, []],
     [false, null],
     [{ room: 'a' }, [{ field: 'room', value: 'a' }]],
-    [{ room: { $eq: 'a' }, done: false, n: 0, x: { $gt: 1 } }, [{ field: 'room', value: 'a' }, { field: 'done', value: false }, { field: 'n', value: 0 }]],
+    [
+      { room: { $eq: 'a' }, done: false, n: 0, x: { $gt: 1 } },
+      [
+        { field: 'room', value: 'a' },
+        { field: 'done', value: false },
+        { field: 'n', value: 0 },
+      ],
+    ],
     [{ $and: [{ $and: [{ owner: { $var: 'user.id' } }] }] }, [{ field: 'owner', value: 'alice' }]],
     [{ $or: [{ room: 'a' }, { room: 'b' }] }, []],
     [{ $or: [{ room: 'a' }, { $var: 'device.id' }] }, [{ field: 'room', value: 'a' }]],

@@ -23,7 +23,8 @@ export function variablesOf(condition: Condition): readonly string[] {
   };
   visit(condition, [], (leaf) => {
     if (leaf.type === 'present') found.add(leaf.segments.join('.'));
-    else if (leaf.test.type === 'equal' || leaf.test.type === 'range' || leaf.test.type === 'in' || leaf.test.type === 'all') visitValue(valueOf(leaf.test));
+    else if (leaf.test.type === 'equal' || leaf.test.type === 'range' || leaf.test.type === 'in' || leaf.test.type === 'all')
+      visitValue(valueOf(leaf.test));
   });
   return [...found];
 }

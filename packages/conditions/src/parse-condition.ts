@@ -74,8 +74,20 @@ function parseField(key: string, json: unknown, scope: ParseScope): Condition {
 }
 
 function failOperator(key: string, scope: ParseScope): never {
-  if (forbiddenOperators.has(key)) return fail(scope, 'forbidden_operator', 'Operators that run code or read other collections are never accepted.');
+  if (forbiddenOperators.has(key))
+    return fail(scope, 'forbidden_operator', 'Operators that run code or read other collections are never accepted.');
   return fail(scope, 'unknown_operator', 'There is no such operator at this place. Here stand fields, $and, $or, $nor, $not and $var.');
 }
 
-const forbiddenOperators: ReadonlySet<string> = new Set(['$where', '$expr', '$function', '$accumulator', '$jsonSchema', '$out', '$merge', '$lookup', '$unionWith', '$graphLookup']);
+const forbiddenOperators: ReadonlySet<string> = new Set([
+  '$where',
+  '$expr',
+  '$function',
+  '$accumulator',
+  '$jsonSchema',
+  '$out',
+  '$merge',
+  '$lookup',
+  '$unionWith',
+  '$graphLookup',
+]);

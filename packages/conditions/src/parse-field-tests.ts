@@ -22,7 +22,8 @@ export function parseTests(json: Readonly<Record<string, unknown>>, segments: re
   const conditions = Object.keys(json).map((key) => {
     const scope = at(place.scope, key);
     const parse = operators.get(key);
-    if (parse === undefined) return fail(scope, 'unknown_operator', `There is no such operator at a field. There are: ${[...operators.keys()].join(' ')}.`);
+    if (parse === undefined)
+      return fail(scope, 'unknown_operator', `There is no such operator at a field. There are: ${[...operators.keys()].join(' ')}.`);
     spendTerm(scope);
     return parse(json[key], segments, { ...place, scope });
   });
@@ -42,7 +43,8 @@ const exists: OperatorParser = (json, segments, { scope }) => {
 };
 
 const notTests: OperatorParser = (json, segments, place) => {
-  if (!isRecord(json) || Object.keys(json).length === 0) return fail(place.scope, 'invalid_operand', '$not takes an object of operators, e.g. {"$gt": 5}.');
+  if (!isRecord(json) || Object.keys(json).length === 0)
+    return fail(place.scope, 'invalid_operand', '$not takes an object of operators, e.g. {"$gt": 5}.');
   return not(parseTests(json, segments, { ...place, scope: deeper(place.scope) }));
 };
 
@@ -64,7 +66,11 @@ const operators: ReadonlyMap<string, OperatorParser> = new Map<string, OperatorP
   ['$not', notTests],
 ]);
 
-function parseRange(operator: RangeOperator, segments: readonly string[], { json, scope }: { json: unknown; scope: ParseScope }): Condition {
+function parseRange(
+  operator: RangeOperator,
+  segments: readonly string[],
+  { json, scope }: { json: unknown; scope: ParseScope },
+): Condition {
   const value = parseValue(json, scope);
   if (value.type !== 'variable' && (value.type !== 'literal' || !isRangeOperand(value.value))) {
     return fail(scope, 'invalid_operand', `${operator} compares with a string, a number, a boolean, a date or null.`);
@@ -82,12 +88,20 @@ function parseList(json: unknown, scope: ParseScope): Value {
 
 function parseSize(json: unknown, scope: ParseScope): number {
   // mongod reads the size as a 32-bit integer on some paths; no document can hold a longer array anyway.
-  if (typeof json !== 'number' || !Number.isInteger(json) || json < 0 || json > 0x7fffffff) return fail(scope, 'invalid_operand', '$size takes a whole number from 0.');
+  if (typeof json !== 'number' || !Number.isInteger(json) || json < 0 || json > 0x7fffffff)
+    return fail(scope, 'invalid_operand', '$size takes a whole number from 0.');
   return json;
 }
 
 const kinds: ReadonlyMap<unknown, ValueKind> = new Map<unknown, ValueKind>([
-  ['string', 'string'], ['number', 'number'], ['boolean', 'boolean'], ['bool', 'boolean'], ['date', 'date'], ['object', 'object'], ['array', 'array'], ['null', 'null'],
+  ['string', 'string'],
+  ['number', 'number'],
+  ['boolean', 'boolean'],
+  ['bool', 'boolean'],
+  ['date', 'date'],
+  ['object', 'object'],
+  ['array', 'array'],
+  ['null', 'null'],
 ]);
 
 function parseKinds(json: unknown, scope: ParseScope): readonly ValueKind[] {
@@ -95,7 +109,8 @@ function parseKinds(json: unknown, scope: ParseScope): readonly ValueKind[] {
   const found = new Set<ValueKind>();
   for (const name of names) {
     const kind = kinds.get(name);
-    if (kind === undefined) return fail(scope, 'invalid_operand', '$type takes one or a list of string, number, boolean, date, object, array, null.');
+    if (kind === undefined)
+      return fail(scope, 'invalid_operand', '$type takes one or a list of string, number, boolean, date, object, array, null.');
     found.add(kind);
   }
   return found.size === 0 ? fail(scope, 'invalid_operand', '$type takes at least one name.') : [...found];
@@ -103,7 +118,8 @@ function parseKinds(json: unknown, scope: ParseScope): readonly ValueKind[] {
 
 // As MongoDB: an object that starts with an operator for fields is about the elements themselves, any other about the fields of elements.
 function parseElement(json: unknown, { scope, parseNode }: TestsPlace): FieldTest {
-  if (!isRecord(json)) return fail(scope, 'invalid_operand', '$elemMatch takes an object of operators, or a condition on the fields of an element.');
+  if (!isRecord(json))
+    return fail(scope, 'invalid_operand', '$elemMatch takes an object of operators, or a condition on the fields of an element.');
   const inner = deeper(scope);
   const [first = ''] = Object.keys(json);
   if (!operators.has(first)) return { type: 'element', of: 'documents', condition: parseNode(json, inner) };

@@ -85,7 +85,10 @@ function readAtom(character: string, reader: Reader): { set: CharacterSet; liter
     const set = readEscape(take(reader)) ?? reader.fail('The pattern uses an escape that is not supported.');
     return { set, literal: isSingle(set) };
   }
-  if ('^$*+?(){}|]'.includes(character)) reader.fail(`The pattern has a ${character} where it is not supported. Groups and alternatives can be written with $or; put \\ before it to mean the character.`);
+  if ('^$*+?(){}|]'.includes(character))
+    reader.fail(
+      `The pattern has a ${character} where it is not supported. Groups and alternatives can be written with $or; put \\ before it to mean the character.`,
+    );
   return { set: { ranges: [[character, character]], negated: false }, literal: true };
 }
 
@@ -104,7 +107,8 @@ function readClass(reader: Reader): CharacterSet {
     reader.position += 1;
     const last = readMember(take(reader), reader);
     const [from, to] = [first.ranges[0]?.[0] ?? '', last.ranges[0]?.[1] ?? ''];
-    if (!isSingle(last) || (from.codePointAt(0) ?? 0) > (to.codePointAt(0) ?? 0)) reader.fail('A range in a class of the pattern is out of order.');
+    if (!isSingle(last) || (from.codePointAt(0) ?? 0) > (to.codePointAt(0) ?? 0))
+      reader.fail('A range in a class of the pattern is out of order.');
     ranges.push([from, to]);
   }
 }
@@ -116,7 +120,8 @@ function readMember(character: string, reader: Reader): CharacterSet {
   return set === undefined || set.negated ? reader.fail('A class of the pattern uses an escape that is not supported.') : set;
 }
 
-const isRangeAhead = ({ text, position }: Reader): boolean => text[position] === '-' && text[position + 1] !== ']' && position + 1 < text.length;
+const isRangeAhead = ({ text, position }: Reader): boolean =>
+  text[position] === '-' && text[position + 1] !== ']' && position + 1 < text.length;
 
 const isSingle = ({ ranges, negated }: CharacterSet): boolean => !negated && ranges.length === 1 && ranges[0]?.[0] === ranges[0]?.[1];
 
@@ -124,7 +129,8 @@ function readQuantifier(reader: Reader): Pick<Piece, 'quantifier' | 'ways' | 'mo
   const found = /^(?:[?*+]|\{(\d{1,3})(,?)(\d{0,3})\})/.exec(reader.text.slice(reader.position));
   if (found === null) return once;
   reader.position += found[0].length;
-  if (/^[?*+{]/.test(reader.text.slice(reader.position))) reader.fail('Lazy, possessive and repeated quantifiers are not supported in a pattern.');
+  if (/^[?*+{]/.test(reader.text.slice(reader.position)))
+    reader.fail('Lazy, possessive and repeated quantifiers are not supported in a pattern.');
   if (found[0] === '?') return { quantifier: '?', ways: 2, most: 1 };
   if (found[1] === undefined) return { quantifier: found[0], ways: Infinity, most: Infinity };
   const least = Number(found[1]);
@@ -145,10 +151,12 @@ function take(reader: Reader): string {
 
 function checkWays(pieces: readonly Piece[], reader: Reader): void {
   const first = pieces[0];
-  if (first === undefined || !first.literal || first.quantifier !== '') reader.fail('A pattern starts with ^ and a literal character, so that an index can find it.');
+  if (first === undefined || !first.literal || first.quantifier !== '')
+    reader.fail('A pattern starts with ^ and a literal character, so that an index can find it.');
   const unbounded = pieces.filter((piece) => piece.ways === Infinity).length;
   const after = pieces.slice(pieces.findIndex((piece) => piece.ways === Infinity) + 1).reduce((sum, piece) => sum + piece.most, 0);
-  if (unbounded === 1 && after > maxAfterUnbounded) reader.fail(`At most ${maxAfterUnbounded} characters may follow a * + or {m,} in a pattern.`);
+  if (unbounded === 1 && after > maxAfterUnbounded)
+    reader.fail(`At most ${maxAfterUnbounded} characters may follow a * + or {m,} in a pattern.`);
   const ways = pieces.reduce((product, piece) => (piece.ways === Infinity ? product : product * piece.ways), 1);
   if (unbounded > 1 || ways > (unbounded === 1 ? maxWaysBesideUnbounded : maxWays)) {
     reader.fail('The pattern has too many quantifiers to be checked quickly: one of * + {m,} at most, and few of ? {m,n}.');

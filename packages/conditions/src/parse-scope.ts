@@ -45,7 +45,8 @@ export function spendTerm(scope: ParseScope): void {
 export function spendValue(scope: ParseScope): void {
   const { budget } = scope;
   budget.values += 1;
-  if (budget.values > budget.limits.values) fail(scope, 'condition_too_large', `The values of a condition have at most ${budget.limits.values} parts.`);
+  if (budget.values > budget.limits.values)
+    fail(scope, 'condition_too_large', `The values of a condition have at most ${budget.limits.values} parts.`);
 }
 
 /** @throws ConditionError always, with the scope's path. */

@@ -34,7 +34,8 @@ function parsePart(json: unknown, scope: ParseScope): Value {
 function parseValueObject(json: Readonly<Record<string, unknown>>, scope: ParseScope): Value {
   if (Object.hasOwn(json, '$var')) return { type: 'variable', segments: parseVariablePath(json['$var'], at(scope, '$var')) };
   const text = json['$date'];
-  if (typeof text !== 'string' || !isoDate.test(text)) return fail(at(scope, '$date'), 'invalid_value', 'A date is ISO 8601 text with a time zone.');
+  if (typeof text !== 'string' || !isoDate.test(text))
+    return fail(at(scope, '$date'), 'invalid_value', 'A date is ISO 8601 text with a time zone.');
   return parseTime(Date.parse(text), at(scope, '$date'));
 }
 

@@ -57,5 +57,7 @@ export function walkPath<Operand>({ segments, test, elements }: PathWalk<Operand
 
 // Own properties only: a document without the field "toString" has no such field.
 function readOwn(document: unknown, key: string): unknown {
-  return typeof document === 'object' && document !== null && Object.hasOwn(document, key) ? (document as Readonly<Record<string, unknown>>)[key] : undefined;
+  return typeof document === 'object' && document !== null && Object.hasOwn(document, key)
+    ? (document as Readonly<Record<string, unknown>>)[key]
+    : undefined;
 }

@@ -161,7 +161,7 @@ describe('lists', () => {
     const where = (condition: unknown) => `/data/todos?where=${encodeURIComponent(JSON.stringify(condition))}`;
     expect(await alice().get(where({ secret: 'x' }))).toMatchObject({ status: 403, body: { code: 'field_not_readable' } });
     expect(await alice().get('/data/todos?sort=secret')).toMatchObject({ status: 403 });
-    expect(await alice().get(where({ $where: 'sleep(1000)' }))).toMatchObject({ status: 422 });
+    expect(await alice().get(where({ $where: '1' }))).toMatchObject({ status: 422 });
     let deep: unknown = { done: true };
     for (let level = 0; level < 10; level += 1) deep = { $and: [deep] };
     expect(await alice().get(where(deep))).toMatchObject({ status: 422, body: { errors: [{ code: 'condition_too_deep' }] } });

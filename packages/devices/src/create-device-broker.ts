@@ -21,7 +21,10 @@ export function createDeviceBroker(devices: Devices): DeviceBroker {
   const { settings, mqtt, loadProject } = dependencies;
   const failed = new FailedSignIns(settings.failedSignInsPerMinute, frame.clock);
   const presence = createPresence({ states, clock: frame.clock, brokerId: () => broker.id });
-  const patterns = settings.appTopics.split(',').map((pattern) => pattern.trim()).filter(Boolean);
+  const patterns = settings.appTopics
+    .split(',')
+    .map((pattern) => pattern.trim())
+    .filter(Boolean);
 
   const broker: Broker = createBroker({
     ...frame,

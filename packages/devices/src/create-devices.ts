@@ -40,7 +40,14 @@ export function createDevices(frame: Frame, dependencies: DevicesDependencies) {
   /** Ends after the doors that give it work. */
   const part: LifecyclePart = { name: 'devices', drain: () => states.drain(), stop: () => Promise.resolve(rules.stop()) };
   return {
-    frame, dependencies, states, registry, rules, telemetry, resolver, part,
+    frame,
+    dependencies,
+    states,
+    registry,
+    rules,
+    telemetry,
+    resolver,
+    part,
     /** The port of MQTT over TCP in this process, once it listens. */
     mqttPort: (): number | undefined => port,
     /** Called by the broker when it listens. */

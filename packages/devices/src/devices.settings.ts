@@ -9,6 +9,10 @@ export const DevicesSettings = z.object({
     .string()
     .default('app/{id}/#,app/shared/#')
     .describe('Free MQTT topics of every device, separated by commas; {id} and {name} are the device’s.'),
-  failedSignInsPerMinute: wholeNumber(120, 'Wrong credentials from one address in a minute before unknown ones are refused without a look.', 1),
+  failedSignInsPerMinute: wholeNumber(
+    120,
+    'Wrong credentials from one address in a minute before unknown ones are refused without a look.',
+    1,
+  ),
 });
 export type DevicesSettings = z.infer<typeof DevicesSettings>;

@@ -86,7 +86,8 @@ async function signIn(token: string, options: IClientOptions & { url?: string } 
 }
 
 const closed = (client: MqttClient): Promise<void> => new Promise((resolve) => client.once('close', () => resolve()));
-const rowsOf = (device: string) => server.frame.store.kind(context, TelemetryKind).find({ id: { $gte: `${device}:`, $lt: `${device};` } }, { sort: { id: 1 } });
+const rowsOf = (device: string) =>
+  server.frame.store.kind(context, TelemetryKind).find({ id: { $gte: `${device}:`, $lt: `${device};` } }, { sort: { id: 1 } });
 const fetchDevice = async (id: string): Promise<Device> => (await api().get<Device>(`/devices/${id}`)).body;
 
 describe('the registry', () => {
@@ -178,7 +179,9 @@ describe('a reconnect storm', () => {
   it('costs at most about one read per device, and hardly any for strangers', async () => {
     const { credentials } = await register();
     await signIn(credentials.token, { clientId: 'warm' });
-    const known = await server.countCommands(() => Promise.all(Array.from({ length: 200 }, (_unused, number) => signIn(credentials.token, { clientId: `storm-${number}` }))));
+    const known = await server.countCommands(() =>
+      Promise.all(Array.from({ length: 200 }, (_unused, number) => signIn(credentials.token, { clientId: `storm-${number}` }))),
+    );
     expect(known).toBeLessThan(240);
     const stranger = `dt_${server.project.id}_${'y'.repeat(43)}`;
     const unknown = await server.countCommands(() => Promise.allSettled(Array.from({ length: 100 }, () => signIn(stranger))));
@@ -203,7 +206,15 @@ describe('presence', () => {
 
   it('is offline when its broker died without a word', async () => {
     const { device } = await register();
-    devices.states.connected(context, device.id, { seq: Date.now(), phase: 0, online: true, broker: 'gone', clientId: 'c', ip: '::1', at: new Date() });
+    devices.states.connected(context, device.id, {
+      seq: Date.now(),
+      phase: 0,
+      online: true,
+      broker: 'gone',
+      clientId: 'c',
+      ip: '::1',
+      at: new Date(),
+    });
     await devices.states.flush();
     expect((await fetchDevice(device.id)).connection).toMatchObject({ online: false, clientId: 'c' });
   });
@@ -217,8 +228,12 @@ describe('telemetry over MQTT', () => {
     const { device, credentials } = await register();
     const url = urlOf();
     const client = await signIn(credentials.token, url === undefined ? {} : { url });
-    await client.publishAsync('v1/devices/me/telemetry', JSON.stringify({ temperature: 21.5, on: true, mode: 'eco', nested: { a: [1] } }), { qos: 1 });
-    expect((await rowsOf(device.id)).map(({ values }) => values)).toEqual([{ temperature: 21.5, on: true, mode: 'eco', nested: { a: [1] } }]);
+    await client.publishAsync('v1/devices/me/telemetry', JSON.stringify({ temperature: 21.5, on: true, mode: 'eco', nested: { a: [1] } }), {
+      qos: 1,
+    });
+    expect((await rowsOf(device.id)).map(({ values }) => values)).toEqual([
+      { temperature: 21.5, on: true, mode: 'eco', nested: { a: [1] } },
+    ]);
     expect((await fetchDevice(device.id)).latest).toMatchObject({ temperature: { value: 21.5 }, on: { value: true } });
   });
 
@@ -235,9 +250,13 @@ describe('telemetry over MQTT', () => {
     const ts = systemClock.now() - 60_000;
     const body = `[{"ts":${ts},"values":{"a.b":1,"$x":2,"__proto__":3,"long":12345678901234567890,"text":"12345678901234567890","none":null}},{"ts":${ts + 1},"values":{"a.b":2}}]`;
     await client.publishAsync('v2/t', body, { qos: 1 });
-    const { body: page } = await api().get<{ items: { at: string; values: Record<string, unknown> }[] }>(`/devices/${device.id}/telemetry?order=asc`);
+    const { body: page } = await api().get<{ items: { at: string; values: Record<string, unknown> }[] }>(
+      `/devices/${device.id}/telemetry?order=asc`,
+    );
     expect(page.items.map(({ at }) => Date.parse(at))).toEqual([ts, ts + 1]);
-    expect(JSON.stringify(page.items[0]?.values)).toBe('{"a.b":1,"$x":2,"__proto__":3,"long":"12345678901234567890","text":"12345678901234567890"}');
+    expect(JSON.stringify(page.items[0]?.values)).toBe(
+      '{"a.b":1,"$x":2,"__proto__":3,"long":"12345678901234567890","text":"12345678901234567890"}',
+    );
     expect((await fetchDevice(device.id)).latest).toMatchObject({ 'a.b': { value: 2 }, $x: { value: 2 } });
   });
 
@@ -248,16 +267,22 @@ describe('telemetry over MQTT', () => {
     for (const { at } of await rowsOf(device.id)) expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(10_000);
   });
 
-  it.each(['{"temperature":', '7', '"text"', '[1]', '{"ts":"now","values":{"a":1}}', '{"":1}', `{"a":${'['.repeat(20)}1${']'.repeat(20)}}`, `{"${'k'.repeat(10_000)}":1}`])(
-    'refuses %s by ending the connection, and stores nothing',
-    async (payload) => {
-      const { device, credentials } = await register();
-      const client = await signIn(credentials.token);
-      client.publish('v2/t', payload, { qos: 1 });
-      await closed(client);
-      expect(await rowsOf(device.id)).toEqual([]);
-    },
-  );
+  it.each([
+    '{"temperature":',
+    '7',
+    '"text"',
+    '[1]',
+    '{"ts":"now","values":{"a":1}}',
+    '{"":1}',
+    `{"a":${'['.repeat(20)}1${']'.repeat(20)}}`,
+    `{"${'k'.repeat(10_000)}":1}`,
+  ])('refuses %s by ending the connection, and stores nothing', async (payload) => {
+    const { device, credentials } = await register();
+    const client = await signIn(credentials.token);
+    client.publish('v2/t', payload, { qos: 1 });
+    await closed(client);
+    expect(await rowsOf(device.id)).toEqual([]);
+  });
 
   it('stores a sample once that is sent again, with its own time or with ours', async () => {
     const { device, credentials } = await register();
@@ -269,7 +294,10 @@ describe('telemetry over MQTT', () => {
     const principal = { ...context, principal: { type: 'device' as const, id: device.id as never, name: device.name, profile: 'default' } };
     const first = { receivedAt: Date.now(), message: 'm1', isRepeat: false };
     const again = { receivedAt: Date.now() + 5, message: 'm1', isRepeat: true };
-    await Promise.all([devices.telemetry.append(principal, Buffer.from('{"b":1}'), first), devices.telemetry.append(principal, Buffer.from('{"b":1}'), again)]);
+    await Promise.all([
+      devices.telemetry.append(principal, Buffer.from('{"b":1}'), first),
+      devices.telemetry.append(principal, Buffer.from('{"b":1}'), again),
+    ]);
     await devices.telemetry.append(principal, Buffer.from('{"b":1}'), again);
     expect((await rowsOf(device.id)).filter(({ values }) => 'b' in values)).toHaveLength(1);
     await devices.telemetry.append(principal, Buffer.from('{"b":1}'), { receivedAt: Date.now() + 10, message: 'm1', isRepeat: false });
@@ -299,7 +327,10 @@ describe('telemetry over HTTP', () => {
   it('is taken from the device itself and from a server', async () => {
     const { device, credentials } = await register();
     const asDevice = { authorization: `Bearer ${credentials.token}` };
-    expect(await server.as('anonymous').post(`/devices/${device.id}/telemetry`, { a: 1 }, asDevice)).toMatchObject({ status: 201, body: { stored: 1 } });
+    expect(await server.as('anonymous').post(`/devices/${device.id}/telemetry`, { a: 1 }, asDevice)).toMatchObject({
+      status: 201,
+      body: { stored: 1 },
+    });
     expect((await api().post(`/devices/${device.id}/telemetry`, [{ ts: Date.now() - 5_000, values: { a: 2 } }])).status).toBe(201);
     expect(await rowsOf(device.id)).toHaveLength(2);
     const { device: other } = await register();
@@ -313,7 +344,10 @@ describe('telemetry over HTTP', () => {
   it('is read in pages, ranges and aggregates', async () => {
     const { device } = await register();
     const start = Math.floor((Date.now() - 3_600_000) / 60_000) * 60_000;
-    const samples = Array.from({ length: 120 }, (_unused, number) => ({ ts: start + number * 1_000, values: { n: number, even: number % 2 === 0 ? 'yes' : 'no' } }));
+    const samples = Array.from({ length: 120 }, (_unused, number) => ({
+      ts: start + number * 1_000,
+      values: { n: number, even: number % 2 === 0 ? 'yes' : 'no' },
+    }));
     await api().post(`/devices/${device.id}/telemetry`, samples);
     const path = `/devices/${device.id}/telemetry`;
     type Page = { items: { at: string; values: Record<string, unknown> }[]; nextCursor: string | null };
@@ -321,7 +355,9 @@ describe('telemetry over HTTP', () => {
       const seen: unknown[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
-        const { body }: { body: Page } = await api().get<Page>(`${path}?keys=n&limit=50&order=${order}${cursor === '' ? '' : `&cursor=${cursor}`}`);
+        const { body }: { body: Page } = await api().get<Page>(
+          `${path}?keys=n&limit=50&order=${order}${cursor === '' ? '' : `&cursor=${cursor}`}`,
+        );
         seen.push(...body.items.map(({ values }) => values['n']));
         cursor = body.nextCursor;
       }
@@ -355,8 +391,16 @@ describe('rules', () => {
     on: { type: 'telemetry' },
     when: { temperature: { $gt: 30 } },
     do: [
-      { type: 'write-document', collection: 'alarms', document: { device: { $var: 'device.id' }, value: { $var: 'telemetry.temperature' }, at: { $var: 'at' }, kind: 'heat' } },
-      { type: 'push', audience: { role: 'operators' }, notification: { title: 'Too hot', body: '{{device.name}}: {{telemetry.temperature}}°' } },
+      {
+        type: 'write-document',
+        collection: 'alarms',
+        document: { device: { $var: 'device.id' }, value: { $var: 'telemetry.temperature' }, at: { $var: 'at' }, kind: 'heat' },
+      },
+      {
+        type: 'push',
+        audience: { role: 'operators' },
+        notification: { title: 'Too hot', body: '{{device.name}}: {{telemetry.temperature}}°' },
+      },
     ],
   };
 
@@ -373,7 +417,9 @@ describe('rules', () => {
     await client.publishAsync('v2/t', JSON.stringify({ ts, values: { temperature: 31.5 } }), { qos: 1 });
     await until('both are done', async () => (await actions.count({ rule: created.body.id, state: 'done' })) === 2);
     const alarms = await server.frame.store.kind(context, AlarmKind).find({});
-    expect(alarms).toMatchObject([{ collection: 'alarms', document: { device: device.id, value: 31.5, kind: 'heat', at: new Date(ts).toISOString() } }]);
+    expect(alarms).toMatchObject([
+      { collection: 'alarms', document: { device: device.id, value: 31.5, kind: 'heat', at: new Date(ts).toISOString() } },
+    ]);
     expect(pushes.map(({ notification }) => notification)).toEqual([{ title: 'Too hot', body: 'oven: 31.5°' }]);
     await api().patch(`/device-rules/${created.body.id}`, { enabled: false });
     await client.publishAsync('v2/t', '{"temperature":99}', { qos: 1 });
@@ -383,8 +429,18 @@ describe('rules', () => {
 
   it('listen to one device or profile when they say so', async () => {
     const { device, credentials } = await register({ profile: 'sensor' });
-    const one = await api().post<{ id: string }>('/device-rules', { ...hot, name: 'of another', on: { type: 'telemetry', device: 'somebody' }, when: true });
-    const two = await api().post<{ id: string }>('/device-rules', { ...hot, name: 'of the profile', on: { type: 'telemetry', profile: 'sensor' }, when: { 'device.id': device.id } });
+    const one = await api().post<{ id: string }>('/device-rules', {
+      ...hot,
+      name: 'of another',
+      on: { type: 'telemetry', device: 'somebody' },
+      when: true,
+    });
+    const two = await api().post<{ id: string }>('/device-rules', {
+      ...hot,
+      name: 'of the profile',
+      on: { type: 'telemetry', profile: 'sensor' },
+      when: { 'device.id': device.id },
+    });
     const client = await signIn(credentials.token);
     await client.publishAsync('v2/t', '{"x":1}', { qos: 1 });
     const actions = server.frame.store.kind(context, DeviceActionKind);
@@ -393,7 +449,10 @@ describe('rules', () => {
 
   it.each([
     [{ ...hot, name: 'a', when: { temperature: { $where: 'x' } } }, 'device_rule_condition_invalid'],
-    [{ ...hot, name: 'b', do: [{ type: 'push', audience: { $eval: 1 }, notification: { title: 'x', body: '' } }] }, 'device_rule_condition_invalid'],
+    [
+      { ...hot, name: 'b', do: [{ type: 'push', audience: { $eval: 1 }, notification: { title: 'x', body: '' } }] },
+      'device_rule_condition_invalid',
+    ],
     [{ ...hot, name: 'c', do: [] }, 'invalid_input'],
     [{ ...hot, name: 'd', do: [{ type: 'run-code', code: '1' }] }, 'invalid_input'],
     [{ ...hot, name: 'e', on: { type: 'twin' } }, 'invalid_input'],
@@ -404,7 +463,10 @@ describe('rules', () => {
   it('are found, named once, and gone when deleted', async () => {
     expect(await api().get('/device-rules/none')).toMatchObject({ status: 404, body: { code: 'device_rule_not_found' } });
     await api().post('/device-rules', { ...hot, name: 'same', enabled: false });
-    expect(await api().post('/device-rules', { ...hot, name: 'same' })).toMatchObject({ status: 409, body: { code: 'device_rule_name_taken' } });
+    expect(await api().post('/device-rules', { ...hot, name: 'same' })).toMatchObject({
+      status: 409,
+      body: { code: 'device_rule_name_taken' },
+    });
     expect((await api().get('/device-rules')).body).toMatchObject({ nextCursor: null });
   });
 });

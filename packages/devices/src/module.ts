@@ -12,7 +12,16 @@ export function devicesModule(devices: Devices): Module {
   const { frame, dependencies, part } = devices;
   return defineModule({
     name: 'devices',
-    kinds: [DeviceKind, DeviceErasureKind, DeviceCredentialKind, TelemetryKind, DeviceStateKind, DeviceRuleKind, DeviceActionKind, ...MqttKinds],
+    kinds: [
+      DeviceKind,
+      DeviceErasureKind,
+      DeviceCredentialKind,
+      TelemetryKind,
+      DeviceStateKind,
+      DeviceRuleKind,
+      DeviceActionKind,
+      ...MqttKinds,
+    ],
     async api() {
       const { registryRoutes } = await import('./registry/registry.routes.ts');
       const { telemetryRoutes } = await import('./telemetry/telemetry.routes.ts');

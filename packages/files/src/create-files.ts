@@ -2,8 +2,11 @@ import type { Frame } from '@mainstay/host';
 import type { ProjectContext } from '@mainstay/kernel';
 import { createLocalBlobs } from './blobs/local-blobs.ts';
 import { createS3Blobs } from './blobs/s3-blobs.ts';
+import type { BlobStore } from './blobs/blob-store.ts';
+import type { Delivery } from './delivery/delivery.service.ts';
 import { createDelivery } from './delivery/delivery.service.ts';
 import type { FilesSettings } from './files.settings.ts';
+import type { Uploads } from './uploads/uploads.service.ts';
 import { createUploads } from './uploads/uploads.service.ts';
 
 /** What files need besides the frame. */
@@ -15,8 +18,17 @@ export interface FilesDependencies {
   readonly signingKey: Buffer;
 }
 
+/** The rooms of files. */
+export interface Files {
+  readonly blobs: BlobStore;
+  readonly uploads: Uploads;
+  readonly delivery: Delivery;
+  /** The bytes that the project's files take. */
+  readonly storageBytes: (context: ProjectContext) => Promise<number>;
+}
+
 /** Files: bytes in a blob store, what is known of them in MongoDB. */
-export function createFiles(frame: Frame, { settings, directory, signingKey }: FilesDependencies) {
+export function createFiles(frame: Frame, { settings, directory, signingKey }: FilesDependencies): Files {
   const blobs = settings.store === 's3' ? createS3Blobs(settings) : createLocalBlobs(directory);
   const uploads = createUploads(frame, { blobs, settings });
   return {
@@ -26,4 +38,3 @@ export function createFiles(frame: Frame, { settings, directory, signingKey }: F
     storageBytes: (context: ProjectContext): Promise<number> => uploads.storageBytes(context),
   };
 }
-export type Files = ReturnType<typeof createFiles>;

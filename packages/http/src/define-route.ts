@@ -73,6 +73,10 @@ export interface ProjectRoute<
   readonly access: Access;
   /** Raises what a dashboard member needs, e.g. `admin`. */
   readonly role?: AccountRole;
+  /** True where a session begins anew: a bearer token that has run out must not stand in the way. */
+  readonly ignoresBearer?: boolean;
+  /** True where the answer holds a secret (a token, a key): it is never kept for an Idempotency-Key, nor given to anybody again. */
+  readonly answersSecret?: boolean;
   /** True for a POST that only reads, so that viewers may call it. */
   readonly isRead?: boolean;
   readonly handle: (context: ProjectContext, input: RouteInput<P, Q, B>) => Awaitable<Answer<R> | Reply<Answer<R>>>;

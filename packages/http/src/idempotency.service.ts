@@ -17,6 +17,7 @@ export interface RepeatableRequest {
   readonly method: string;
   readonly path: string;
   readonly key: string;
+  readonly ip: string;
   readonly body: unknown;
 }
 
@@ -35,7 +36,9 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
       run: (idempotencyId: string) => Promise<WireAnswer>,
     ): Promise<WireAnswer> {
       if (!KEY.test(request.key)) throw malformedRequest({ reason: 'An Idempotency-Key has 1 to 255 visible ASCII characters.' });
-      const id = hash(nameOf(context.principal), request.method, request.path, request.key);
+      // Callers without a name have only their address to be told apart by.
+      const who = context.principal.type === 'anonymous' ? `anonymous ${request.ip}` : nameOf(context.principal);
+      const id = hash(who, request.method, request.path, request.key);
       const bodyHash = hash(JSON.stringify(request.body ?? null));
       const rows = store.kind(context, IdempotencyKind);
       const earlier = await begin(context, id, bodyHash);

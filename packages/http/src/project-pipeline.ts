@@ -19,9 +19,9 @@ export async function runProjectRoute(route: AnyProjectRoute, exchange: Exchange
   const context = await enter(route, exchange, parts);
   const input = await readInput(route, exchange, parts);
   const key = exchange.request.headers['idempotency-key'];
-  if (typeof key === 'string' && route.method === 'post') {
-    const { method, path } = exchange.facts;
-    const answer = await parts.idempotency.once(context, { method, path, key, body: input.body }, (idempotencyId) =>
+  if (typeof key === 'string' && route.method === 'post' && route.answersSecret !== true) {
+    const { method, path, ip } = exchange.facts;
+    const answer = await parts.idempotency.once(context, { method, path, key, ip, body: input.body }, (idempotencyId) =>
       handle(route, context, { ...input, idempotencyId }),
     );
     sendAnswer(exchange.response, answer);
@@ -42,7 +42,11 @@ async function enter(route: AnyProjectRoute | StreamRoute, exchange: Exchange, p
   const access = resolved instanceof Promise ? await resolved : resolved;
   checkOrigin(access, facts.origin, ownOriginOf(exchange));
   const anonymous = createContext(access, exchange, parts);
-  const found = resolvePrincipal(anonymous, access, { exchange, parts });
+  const found = resolvePrincipal(anonymous, access, {
+    exchange,
+    parts,
+    ignoresBearer: 'ignoresBearer' in route && route.ignoresBearer === true,
+  });
   const principal = found instanceof Promise ? await found : found;
   const limited = parts.requestLimiter.take(access.project.id, access.project.limits.requestsPerSecond);
   if (limited !== null) throw limited;
@@ -80,12 +84,12 @@ function withPrincipal(context: ProjectContext, principal: Principal): ProjectCo
 function resolvePrincipal(
   context: ProjectContext,
   access: ProjectAccess,
-  { exchange, parts }: { exchange: Exchange; parts: PipelineParts },
+  { exchange, parts, ignoresBearer }: { exchange: Exchange; parts: PipelineParts; ignoresBearer: boolean },
 ): Principal | Promise<Principal> {
   const { bearer, cookie } = exchange.facts;
   if (access.key?.kind === 'secret') return { type: 'key', id: access.key.id };
   if (bearer?.startsWith('pat_') === true) return resolveMember(access, exchange, parts);
-  if (bearer !== undefined) return parts.resolvers.principal(context, bearer);
+  if (bearer !== undefined && !ignoresBearer) return parts.resolvers.principal(context, bearer);
   if (access.key === null && cookie !== undefined) return resolveMember(access, exchange, parts);
   return context.principal;
 }

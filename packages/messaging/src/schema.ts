@@ -1,1 +1,1 @@
-export {};
+export * from './messaging.schema.ts';

@@ -2,7 +2,8 @@ import type { EventEmitter } from 'node:events';
 import type { Client, ConnectPacket, PublishPacket, SubscribePacket, UnsubscribePacket } from 'aedes';
 
 /** A packet as the parser hands it on. */
-export type WirePacket = ConnectPacket | PublishPacket | SubscribePacket | UnsubscribePacket | { readonly cmd: 'other'; readonly messageId?: number };
+export type WirePacket =
+  ConnectPacket | PublishPacket | SubscribePacket | UnsubscribePacket | { readonly cmd: 'other'; readonly messageId?: number };
 
 /** The parser of one connection: an event emitter whose `parse` takes the bytes of the socket. */
 export interface WireParser extends EventEmitter {

@@ -98,7 +98,9 @@ function startBroker(): Broker {
       const [projectId, id] = userName.split('.');
       const project = projects.get(projectId as ProjectId);
       if (project === undefined || id === undefined) throw unauthenticated({ reason: 'unknown token' });
-      return Promise.resolve(asPrincipal(aContext(project, frame.log), { type: 'device', id: id as DeviceId, name: id, profile: 'default' }));
+      return Promise.resolve(
+        asPrincipal(aContext(project, frame.log), { type: 'device', id: id as DeviceId, name: id, profile: 'default' }),
+      );
     },
     topics: rows,
     mayUseAppTopic: (context, _action, topic) =>
@@ -123,7 +125,9 @@ async function device(id: string, options: IClientOptions & { project?: Project;
 /** Every message that the client gets, as `topic=payload`. */
 function inbox(client: MqttClient): string[] {
   const received: string[] = [];
-  client.on('message', (topic: string, payload: Buffer, packet: IPublishPacket) => received.push(`${topic}=${payload.toString()}${packet.retain ? ' (retained)' : ''}`));
+  client.on('message', (topic: string, payload: Buffer, packet: IPublishPacket) =>
+    received.push(`${topic}=${payload.toString()}${packet.retain ? ' (retained)' : ''}`),
+  );
   return received;
 }
 
@@ -143,7 +147,8 @@ async function rawSocket(): Promise<{ socket: Socket; received: () => Buffer; is
   return { socket, received: () => Buffer.concat(chunks), isClosed: () => isClosed };
 }
 
-const text = (value: string): Buffer => Buffer.concat([Buffer.from([value.length >> 8, value.length & 0xff]), Buffer.from(value, 'latin1')]);
+const text = (value: string): Buffer =>
+  Buffer.concat([Buffer.from([value.length >> 8, value.length & 0xff]), Buffer.from(value, 'latin1')]);
 const packet = (first: number, ...parts: Buffer[]): Buffer => {
   const body = Buffer.concat(parts);
   const length = body.length < 128 ? [body.length] : [(body.length & 0x7f) | 0x80, body.length >> 7];
@@ -230,7 +235,19 @@ describe('topics', () => {
   it('of anybody else are refused for subscribing with 0x80, beside one that is granted', async () => {
     const client = await device('d1');
     const received = inbox(client);
-    const filters = ['app/shared/a', '#', '+/#', '$SYS/#', '$share/g/app/shared/a', 'app/d2/#', `${beta.id}/#`, `+/app/shared/#`, 'app/+/x', 'a'.repeat(2_000), 'app/shared/x/'.repeat(80)];
+    const filters = [
+      'app/shared/a',
+      '#',
+      '+/#',
+      '$SYS/#',
+      '$share/g/app/shared/a',
+      'app/d2/#',
+      `${beta.id}/#`,
+      `+/app/shared/#`,
+      'app/+/x',
+      'a'.repeat(2_000),
+      'app/shared/x/'.repeat(80),
+    ];
     const granted = await client.subscribeAsync(filters, { qos: 1 }).catch((error: { packet?: unknown }) => error.packet);
     expect((granted as { granted: number[] }).granted).toEqual([1, ...filters.slice(1).map(() => 128)]);
     await broker.publish(aContext(alpha, frame.log), { topic: `${alpha.id}/app/d2/secret`, payload: 'secret' });
@@ -243,12 +260,20 @@ describe('topics', () => {
     const client = await device('keeper', { clean: false });
     await client.subscribeAsync(['app/shared/kept', 'app/other/secret'], { qos: 1 }).catch(() => undefined);
     await client.endAsync();
-    const stored = await frame.frame.store.kind(aContext(alpha, frame.log), SubscriptionKind).find({ client: `${alpha.id}:device.keeper:keeper` });
+    const stored = await frame.frame.store
+      .kind(aContext(alpha, frame.log), SubscriptionKind)
+      .find({ client: `${alpha.id}:device.keeper:keeper` });
     expect(stored.map(({ topic }) => topic)).toEqual([`${alpha.id}/app/shared/kept`]);
     const sender = await device('other');
     await sender.publishAsync('app/other/secret', 'top secret', { qos: 1 });
     await sender.publishAsync('app/shared/kept', 'for you', { qos: 1 });
-    const again = connect(`mqtt://127.0.0.1:${broker.port}`, { username: `${alpha.id}.keeper`, clientId: 'keeper', clean: false, protocolVersion: 4, reconnectPeriod: 0 });
+    const again = connect(`mqtt://127.0.0.1:${broker.port}`, {
+      username: `${alpha.id}.keeper`,
+      clientId: 'keeper',
+      clean: false,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+    });
     open.push(again);
     const received = inbox(again);
     await until('the kept message arrives', () => received.length > 0);
@@ -321,9 +346,15 @@ describe('a kept session', () => {
     await first.subscribeAsync('app/shared/k/#', { qos: 1 });
     await first.endAsync();
     const sender = await device('sender');
-    for (let number = 0; number < 20; number += 1) await sender.publishAsync(`app/shared/k/${number % 3}`, String(number), { qos: number % 2 === 0 ? 1 : 2 });
+    for (let number = 0; number < 20; number += 1)
+      await sender.publishAsync(`app/shared/k/${number % 3}`, String(number), { qos: number % 2 === 0 ? 1 : 2 });
     // QoS 2 is delivered with the QoS 1 of the subscription, so that one order holds for all.
-    const again = connect(`mqtt://127.0.0.1:${broker.port}`, { username: `${alpha.id}.k1`, protocolVersion: 4, reconnectPeriod: 0, ...options });
+    const again = connect(`mqtt://127.0.0.1:${broker.port}`, {
+      username: `${alpha.id}.k1`,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+      ...options,
+    });
     open.push(again);
     const received = inbox(again);
     await until('all have arrived', () => received.length >= 20);
@@ -338,7 +369,9 @@ describe('a kept session', () => {
     subscriber.on('message', (_topic, payload) => received.add(payload.toString()));
     await subscriber.subscribeAsync('app/shared/alt', { qos: 1 });
     const sender = await device('sender');
-    const sent = Array.from({ length: 2_000 }, (_unused, number) => sender.publishAsync('app/shared/alt', String(number), { qos: number % 2 === 0 ? 1 : 0 }));
+    const sent = Array.from({ length: 2_000 }, (_unused, number) =>
+      sender.publishAsync('app/shared/alt', String(number), { qos: number % 2 === 0 ? 1 : 0 }),
+    );
     await Promise.all(sent);
     await until('all have arrived', () => received.size >= 2_000, 20_000);
     expect(received.size).toBe(2_000);
@@ -413,7 +446,10 @@ describe('hostile bytes', () => {
     ['a wildcard in PUBLISH', packet(0x32, text('app/shared/+'), Buffer.from([0, 1]))],
     ['a topic of 200 levels', packet(0x32, text(`app/shared${'/a'.repeat(200)}`), Buffer.from([0, 1]))],
     ['SUBSCRIBE without filters', packet(0x82, Buffer.from([0, 1]))],
-    ['SUBSCRIBE with too many filters', packet(0x82, Buffer.from([0, 1]), ...Array.from({ length: 200 }, () => Buffer.concat([text('a'), Buffer.from([0])])))],
+    [
+      'SUBSCRIBE with too many filters',
+      packet(0x82, Buffer.from([0, 1]), ...Array.from({ length: 200 }, () => Buffer.concat([text('a'), Buffer.from([0])]))),
+    ],
     ['a second CONNECT', connectPacket('x.y')],
     ['the reserved type', Buffer.from([0xf0, 0])],
     ['a topic length beyond the packet', Buffer.from([0x30, 3, 0xff, 0xff, 0x61])],
@@ -436,7 +472,10 @@ describe('hostile bytes', () => {
 
   it('may come one by one', async () => {
     const { socket, received } = await rawSocket();
-    const whole = Buffer.concat([connectPacket(`${alpha.id}.d1`, 'slow'), packet(0x32, text('telemetry'), Buffer.from([0, 5]), Buffer.from('byte by byte'))]);
+    const whole = Buffer.concat([
+      connectPacket(`${alpha.id}.d1`, 'slow'),
+      packet(0x32, text('telemetry'), Buffer.from([0, 5]), Buffer.from('byte by byte')),
+    ]);
     for (const byte of whole) {
       socket.write(Buffer.from([byte]));
       await new Promise((resolve) => setImmediate(resolve));

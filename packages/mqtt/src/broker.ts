@@ -95,7 +95,11 @@ export class Broker implements LifecyclePart {
     this.#places = new ProjectPlaces(options.loadProject, log);
     this.#beats = new BrokerBeats(store, clock);
     this.#fanOut = createFanOut({ store, places: this.#places, brokerId: this.id });
-    this.#rewriter = new PacketRewriter({ topics, maxSubscriptions: settings.maxSubscriptions, connectionOf: (client) => connections.get(client) });
+    this.#rewriter = new PacketRewriter({
+      topics,
+      maxSubscriptions: settings.maxSubscriptions,
+      connectionOf: (client) => connections.get(client),
+    });
     this.#persistence = new SessionPersistence({
       store,
       places: this.#places,
@@ -109,7 +113,12 @@ export class Broker implements LifecyclePart {
     });
     const onFirstConnection = (context: ProjectContext): Promise<void> => this.#beats.beat(context, this.id);
     const shared = { places: this.#places, connections, rewriter: this.#rewriter, persistence: this.#persistence, log, metrics, clock };
-    this.#authenticator = new Authenticator({ ...shared, authenticate: options.authenticate, timeoutMs: settings.authTimeoutMs, onFirstConnection });
+    this.#authenticator = new Authenticator({
+      ...shared,
+      authenticate: options.authenticate,
+      timeoutMs: settings.authTimeoutMs,
+      onFirstConnection,
+    });
     const rooms = { authenticator: this.#authenticator, connections, topics, metrics, pipeline: () => this.#pipeline };
     this.#aedes = createAedes({ id: this.id, mq: this.#fanOut.emitter, persistence: this.#persistence, settings, rooms });
     this.#pipeline = new Pipeline({ ...shared, numberOf: () => this.#nextNumber() });
@@ -228,7 +237,9 @@ export class Broker implements LifecyclePart {
     };
     this.#aedes.on('clientError', logEnd);
     this.#aedes.on('connectionError', logEnd);
-    (this.#aedes as unknown as NodeJS.EventEmitter).on('error', (error: unknown) => log.error({ err: error }, 'the broker could not finish an operation'));
+    (this.#aedes as unknown as NodeJS.EventEmitter).on('error', (error: unknown) =>
+      log.error({ err: error }, 'the broker could not finish an operation'),
+    );
   }
 
   async #beat(): Promise<void> {

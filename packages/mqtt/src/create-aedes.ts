@@ -66,9 +66,16 @@ function createHooks({ authenticator, connections, topics, metrics, pipeline }: 
     authorizePublish: (client: unknown, packet: PublishPacket, done: Done) => {
       pipeline()
         .publish(client as AedesClient | null, packet)
-        .then(() => done(null), (error: unknown) => done(error instanceof Error ? error : serviceUnavailable({ part: 'broker' })));
+        .then(
+          () => done(null),
+          (error: unknown) => done(error instanceof Error ? error : serviceUnavailable({ part: 'broker' })),
+        );
     },
-    authorizeSubscribe: (client: unknown, subscription: Subscription, done: (error: Error | null, subscription?: Subscription | null) => void) => {
+    authorizeSubscribe: (
+      client: unknown,
+      subscription: Subscription,
+      done: (error: Error | null, subscription?: Subscription | null) => void,
+    ) => {
       const connection = connections.get(client as AedesClient);
       const isAllowed = connection !== undefined && topics.wireOf(connection.context, subscription.topic) !== null;
       if (!isAllowed) metrics.refused('topic_forbidden');

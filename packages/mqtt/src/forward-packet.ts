@@ -11,7 +11,11 @@ const forwarded = new WeakSet<object>();
  * since, or another project's topic, ends here. Writes the wire topic into the packet itself, because aedes ignores a
  * returned copy when it empties a session's queue. @returns whether the message may go out.
  */
-export function forwardPacket(client: AedesClient, connection: Connection, { topics, packet }: { topics: TopicTable; packet: AedesPublishPacket }): boolean {
+export function forwardPacket(
+  client: AedesClient,
+  connection: Connection,
+  { topics, packet }: { topics: TopicTable; packet: AedesPublishPacket },
+): boolean {
   if (forwarded.has(packet)) return true;
   const wire = topics.wireOf(connection.context, packet.topic);
   if (wire === null) return false;

@@ -17,7 +17,7 @@ export function NothingYet({ icon: Icon, title, children, action }: NothingYetPr
         <ThemeIcon variant="light" size={52} radius="xl">
           <Icon size={24} aria-hidden />
         </ThemeIcon>
-        <Title order={3} ta="center">
+        <Title order={2} ta="center">
           {title}
         </Title>
         {children && (

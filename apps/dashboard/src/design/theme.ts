@@ -1,4 +1,4 @@
-import { createTheme, Drawer, Modal, Tooltip } from '@mantine/core';
+import { Badge, createTheme, Drawer, Modal, Tooltip } from '@mantine/core';
 import type { MantineColorsTuple } from '@mantine/core';
 
 const deep: MantineColorsTuple = [
@@ -30,6 +30,7 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   components: {
+    Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 550 } }),
     Modal: Modal.extend({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: true, overlayProps: { backgroundOpacity: 0.45 } },
     }),

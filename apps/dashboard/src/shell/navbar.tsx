@@ -34,6 +34,7 @@ export function Navbar({ onLeave }: { onLeave: () => void }) {
             key={path}
             component={Link}
             to={to}
+            activeOptions={{ exact: true }}
             label={label}
             active={isHere}
             aria-current={isHere ? 'page' : undefined}

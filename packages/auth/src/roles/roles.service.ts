@@ -1,5 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
+import { invalidInput } from '@mainstay/kernel';
 import { DuplicateKeyError } from '@mainstay/store';
 import { roleExists, roleNotFound } from '../auth.problems.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
@@ -31,6 +32,15 @@ export function createRoles({ store, clock }: Frame, sessions: Sessions) {
     for (const id of changed) await sessions.refreshPrincipal(context, id as UserId);
   }
 
+  async function checkUsers(context: ProjectContext, userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    const found = new Set((await usersOf(context).find({ id: { $in: userIds } })).map(({ id }) => id as string));
+    const issues = userIds
+      .filter((id) => !found.has(id))
+      .map((id) => ({ path: 'userIds', code: 'user_not_found', message: `There is no user "${id}".` }));
+    if (issues.length > 0) throw invalidInput(undefined, { issues });
+  }
+
   async function find(context: ProjectContext, name: string) {
     const row = await rolesOf(context).findOne({ id: name });
     if (row === null) throw roleNotFound();
@@ -43,8 +53,9 @@ export function createRoles({ store, clock }: Frame, sessions: Sessions) {
       return Promise.all(rows.map((row) => present(context, row)));
     },
 
-    /** @throws roleExists */
+    /** @throws roleExists, invalidInput for an unknown user */
     async create(context: ProjectContext, { name, userIds }: { name: string; userIds: readonly string[] }): Promise<RoleWithUsers> {
+      await checkUsers(context, userIds);
       const row = { id: name, createdAt: new Date(clock.now()) };
       try {
         await rolesOf(context).insert(row);
@@ -55,9 +66,10 @@ export function createRoles({ store, clock }: Frame, sessions: Sessions) {
       return present(context, row);
     },
 
-    /** @throws roleNotFound */
+    /** @throws roleNotFound, invalidInput for an unknown user */
     async change(context: ProjectContext, name: string, userIds: readonly string[]): Promise<RoleWithUsers> {
       const row = await find(context, name);
+      await checkUsers(context, userIds);
       await setUsers(context, name, userIds);
       return present(context, row);
     },

@@ -65,6 +65,13 @@ export function createPrincipalCache({ store, clock }: Frame) {
       return known.get(key, () => load(context, tokenHash)).then(accept);
     },
 
+    /** Hears `<project>:user:<id>` of each user whose sessions end or roles change: what they hold open has to be checked again. */
+    onRevoked(listener: (userKey: string) => void): void {
+      store.signals.onInvalidate(PRINCIPAL_TOPIC, (key) => {
+        if (key.split(':')[1] === 'user') listener(key);
+      });
+    },
+
     /** Every process forgets a token that was replaced. */
     forgetToken(context: ProjectContext, tokenHash: string): void {
       store.signals.invalidate(SESSION_TOPIC, keyOf(context, tokenHash));

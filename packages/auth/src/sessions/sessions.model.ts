@@ -14,6 +14,8 @@ export interface SessionRow {
   readonly refreshedAt: Date;
   /** The answer of the last refresh, sealed with the refresh token that asked for it: a lost answer can be given again. */
   readonly sealedSuccessor: string | null;
+  /** The user agent that got that answer; nobody else gets it again. */
+  readonly refreshedBy: string | null;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
   readonly tokenExpiresAt: Date;

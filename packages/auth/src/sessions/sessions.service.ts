@@ -30,6 +30,12 @@ export interface IssuedSession {
   readonly expiresAt: string;
 }
 
+/** A refresh token, and which client presents it. */
+export interface RefreshAttempt {
+  readonly refreshToken: string;
+  readonly userAgent: string;
+}
+
 /** Sessions of users: opaque tokens of which only the SHA-256 is kept. */
 export function createSessions(frame: Frame, settings: AuthSettings) {
   const { store, clock } = frame;
@@ -58,10 +64,16 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
   }
 
   /** A refresh token that is not the current one: answered again within the grace, a theft otherwise. */
-  async function refreshAgain(context: ProjectContext, session: SessionRow, refreshToken: string): Promise<IssuedSession> {
+  async function refreshAgain(
+    context: ProjectContext,
+    session: SessionRow,
+    { refreshToken, userAgent }: RefreshAttempt,
+  ): Promise<IssuedSession> {
     const isPrevious = session.previousRefreshHash === hashToken(refreshToken);
     const isInGrace = clock.now() - session.refreshedAt.getTime() <= settings.refreshGraceSeconds * 1_000;
-    if (isPrevious && isInGrace && session.sealedSuccessor !== null) {
+    // Not the address as well: it changes when a phone leaves its Wi-Fi, which is when answers get lost.
+    const isSameClient = session.refreshedBy === userAgent;
+    if (isPrevious && isInGrace && isSameClient && session.sealedSuccessor !== null) {
       return JSON.parse(unseal(session.sealedSuccessor, refreshToken)) as IssuedSession;
     }
     await revoke(context, { userId: session.userId, id: session.id });
@@ -80,6 +92,7 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
         ...stored,
         previousRefreshHash: null,
         sealedSuccessor: null,
+        refreshedBy: null,
         createdAt: stored.refreshedAt,
         ...client,
       };
@@ -89,10 +102,11 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
 
     /**
      * New tokens for a refresh token, which is thereby used up. Of many who use it at once one rotates, and the others
-     * get the same answer; used again after the grace, or after its successor was, it ends the session (RFC 9700, 4.14.2).
+     * get the same answer; used again after the grace, by another client, or after its successor was, it ends the session (RFC 9700, 4.14.2).
      * @throws sessionInvalid
      */
-    async refresh(context: ProjectContext, refreshToken: string): Promise<IssuedSession> {
+    async refresh(context: ProjectContext, attempt: RefreshAttempt): Promise<IssuedSession> {
+      const { refreshToken, userAgent } = attempt;
       const family = REFRESH_TOKEN.exec(refreshToken)?.[1];
       if (family === undefined) throw sessionInvalid();
       const rows = rowsOf(context);
@@ -100,10 +114,11 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
       const current = await rows.findOne(ofFamily);
       if (current === null) throw sessionInvalid();
       const refreshHash = hashToken(refreshToken);
-      if (current.refreshHash !== refreshHash) return refreshAgain(context, current, refreshToken);
+      if (current.refreshHash !== refreshHash) return refreshAgain(context, current, attempt);
       const { tokens, stored } = freshTokens(family);
       const issued = { id: current.id, ...tokens, expiresAt: stored.tokenExpiresAt.toISOString() };
-      const change = { ...stored, previousRefreshHash: refreshHash, sealedSuccessor: seal(JSON.stringify(issued), refreshToken) };
+      const sealedSuccessor = seal(JSON.stringify(issued), refreshToken);
+      const change = { ...stored, previousRefreshHash: refreshHash, sealedSuccessor, refreshedBy: userAgent };
       const { matched } = await rows.update({ id: current.id, refreshHash }, { $set: change });
       if (matched === 1) {
         principals.forgetToken(context, current.tokenHash);
@@ -111,11 +126,14 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
       }
       const rotated = await rows.findOne(ofFamily);
       if (rotated === null) throw sessionInvalid();
-      return refreshAgain(context, rotated, refreshToken);
+      return refreshAgain(context, rotated, attempt);
     },
 
     /** Who a bearer token stands for; known ones cost nothing and need no promise. @throws sessionInvalid, sessionExpired */
     resolve: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => principals.resolve(context, bearer),
+
+    /** Hears of users whose open connections have to be checked again, in every process. */
+    onRevoked: (listener: (userKey: string) => void): void => principals.onRevoked(listener),
 
     /** Ends the user's sessions that fit the filter; all of them by default. Effective everywhere within a second. */
     revoke,

@@ -37,7 +37,8 @@ const withToken = (token: string) =>
   createTestClient(`${server.origin}/p/${server.project.id}/v1`, { 'x-mainstay-key': 'pk_test', authorization: `Bearer ${token}` });
 const signUp = async (email: string) => (await anybody().post<SignedIn>('/auth/signup', { email, password: PASSWORD })).body;
 const login = async (email: string, password = PASSWORD) => anybody().post<SignedIn>('/auth/login', { email, password });
-const refresh = (refreshToken: string) => anybody().post<{ session: Tokens }>('/auth/refresh', { refreshToken });
+const refresh = (refreshToken: string, headers: Record<string, string> = {}) =>
+  anybody().post<{ session: Tokens }>('/auth/refresh', { refreshToken }, headers);
 const isSignedIn = async (token: string) => (await withToken(token).get('/auth/me')).status === 200;
 
 describe('a refresh token', () => {
@@ -67,6 +68,13 @@ describe('a refresh token', () => {
     expect(await isSignedIn(third.body.session.token)).toBe(true);
     expect(await refresh(session.refreshToken)).toMatchObject({ status: 401, body: { code: 'session_invalid' } });
     expect(await isSignedIn(third.body.session.token)).toBe(false);
+  });
+
+  it('repeated by another client ends the session, also within the grace', async () => {
+    const { session } = await signUp('other-client@example.com');
+    const { body } = await refresh(session.refreshToken);
+    expect(await refresh(session.refreshToken, { 'user-agent': 'somebody else' })).toMatchObject({ status: 401 });
+    expect(await isSignedIn(body.session.token)).toBe(false);
   });
 
   it.each([['mr_'], ['mr_short'], [`mr_${'A'.repeat(65)}`], [`mr_${'A'.repeat(60)}\0AAAA`]])(
@@ -140,6 +148,12 @@ describe('a session token', () => {
 });
 
 describe('guessing', () => {
+  it('is not what many logins at once with the right password are', async () => {
+    await signUp('starting@example.com');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => login('starting@example.com')));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+  });
+
   it('is slowed down after a few attempts at once, and the owner elsewhere is not', async () => {
     await signUp('guessed@example.com');
     const tries = await Promise.all(Array.from({ length: 20 }, (_, guess) => login('guessed@example.com', `guess number ${guess}`)));

@@ -34,6 +34,8 @@ export function signInRoutes({ users, sessions }: Auth) {
     defineRoute({
       method: 'post',
       path: '/auth/signup',
+      answersSecret: true,
+      ignoresBearer: true,
       summary: 'Sign up',
       access: 'client',
       body: SignUpBody,
@@ -44,6 +46,8 @@ export function signInRoutes({ users, sessions }: Auth) {
     defineRoute({
       method: 'post',
       path: '/auth/login',
+      answersSecret: true,
+      ignoresBearer: true,
       summary: 'Log in',
       access: 'client',
       body: LoginBody,
@@ -54,6 +58,8 @@ export function signInRoutes({ users, sessions }: Auth) {
     defineRoute({
       method: 'post',
       path: '/auth/anonymous',
+      answersSecret: true,
+      ignoresBearer: true,
       summary: 'Sign in without an account',
       access: 'client',
       status: 201,
@@ -63,12 +69,14 @@ export function signInRoutes({ users, sessions }: Auth) {
     defineRoute({
       method: 'post',
       path: '/auth/refresh',
+      answersSecret: true,
+      ignoresBearer: true,
       summary: 'Refresh a session',
       access: 'client',
       body: RefreshBody,
       status: 200,
       response: z.object({ session: NewSession }),
-      handle: async (context, { body }) => ({ session: await sessions.refresh(context, body.refreshToken) }),
+      handle: async (context, { body, userAgent }) => ({ session: await sessions.refresh(context, { ...body, userAgent }) }),
     }),
     defineRoute({
       method: 'post',

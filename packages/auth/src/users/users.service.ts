@@ -1,6 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
-import { createId } from '@mainstay/kernel';
+import { createId, invalidInput } from '@mainstay/kernel';
 import { AttemptThrottle, hashPassword, verifyPassword } from '@mainstay/passwords';
 import type { Page } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
@@ -8,8 +8,9 @@ import { anonymousUsersOff, emailTaken, loginFailed, userNotFound } from '../aut
 import type { User } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
 import type { UserRow } from './users.model.ts';
-import { UserKind } from './users.model.ts';
+import { RoleKind, UserKind } from './users.model.ts';
 
 /** What a user is made of. */
 export interface NewUser {
@@ -29,6 +30,7 @@ export interface UserChange {
 export function createUsers({ store, clock }: Frame, { settings, sessions }: { settings: AuthSettings; sessions: Sessions }) {
   const rowsOf = (context: ProjectContext) => store.kind(context, UserKind);
   const throttle = new AttemptThrottle(clock);
+  const oneAtATime = createOneAtATime();
 
   async function insert(context: ProjectContext, user: Partial<UserRow>): Promise<UserRow> {
     const row: UserRow = {
@@ -61,6 +63,15 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
     return row;
   }
 
+  async function checkRoles(context: ProjectContext, roles: readonly string[]): Promise<void> {
+    if (roles.length === 0) return;
+    const found = new Set((await store.kind(context, RoleKind).find({ id: { $in: roles } })).map(({ id }) => id));
+    const issues = roles
+      .filter((role) => !found.has(role))
+      .map((role) => ({ path: 'roles', code: 'role_not_found', message: `There is no role "${role}".` }));
+    if (issues.length > 0) throw invalidInput(undefined, { issues });
+  }
+
   return {
     get,
 
@@ -77,11 +88,15 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
     /** @throws loginFailed, alike and in the same time for an unknown address, a wrong password and a blocked user; signInThrottled */
     async checkLogin(context: ProjectContext, { email, password, ip }: { email: string; password: string; ip: string }): Promise<UserRow> {
       const key = `${context.project.id} ${ip} ${email}`;
-      throttle.begin(key);
       const row = await rowsOf(context).findOne({ email });
-      const isRight = await verifyPassword(row?.passwordHash ?? null, password);
-      if (!isRight || row === null || row.blocked) throw loginFailed();
-      throttle.succeed(key);
+      // In turn: several right passwords at once, from an app that starts, are no guesses.
+      const isRight = await oneAtATime(key, async () => {
+        throttle.begin(key);
+        const isAccepted = (await verifyPassword(row?.passwordHash ?? null, password)) && row?.blocked === false;
+        if (isAccepted) throttle.succeed(key);
+        return isAccepted;
+      });
+      if (!isRight || row === null) throw loginFailed();
       const seen = await rowsOf(context).findOneAndUpdate({ id: row.id }, { $set: { lastSeenAt: new Date(clock.now()) } });
       return seen ?? row;
     },
@@ -112,8 +127,9 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
 
     count: (context: ProjectContext): Promise<number> => rowsOf(context).count({}),
 
-    /** Blocking or changed roles count everywhere within a second. @throws userNotFound */
+    /** Blocking or changed roles count everywhere within a second. @throws userNotFound, invalidInput for an unknown role */
     async change(context: ProjectContext, id: string, { name, blocked, roles }: UserChange): Promise<UserRow> {
+      await checkRoles(context, roles ?? []);
       const set = {
         ...(name === undefined ? {} : { name }),
         ...(blocked === undefined ? {} : { blocked }),

@@ -20,7 +20,8 @@ export class FailedSignIns {
   /** @throws limitExceeded when the address has failed too often. */
   check(address: string): void {
     const { failed } = this.#counts.get(address) ?? { failed: 0 };
-    if (failed >= this.#perMinute) throw limitExceeded({ limit: 'failed sign-ins per minute', allowed: this.#perMinute }, { retryAfterSeconds: 60 });
+    if (failed >= this.#perMinute)
+      throw limitExceeded({ limit: 'failed sign-ins per minute', allowed: this.#perMinute }, { retryAfterSeconds: 60 });
   }
 
   note(address: string): void {

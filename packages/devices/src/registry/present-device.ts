@@ -20,8 +20,15 @@ export function createDevicePresenter({ store, beats }: { store: Store; beats: B
     return { online, lastSeenAt: lastSeenAt?.toISOString() ?? null, clientId: connection?.clientId ?? null, ip: connection?.ip ?? null };
   }
 
-  async function present(context: ProjectContext, { createdAt, updatedAt, ...row }: DeviceRow, state: DeviceStateRow | undefined): Promise<Device> {
-    const latest = readKeys(state?.latest ?? {}, ({ at, value }): LatestValue => ({ at: at.toISOString(), value: value as LatestValue['value'] }));
+  async function present(
+    context: ProjectContext,
+    { createdAt, updatedAt, ...row }: DeviceRow,
+    state: DeviceStateRow | undefined,
+  ): Promise<Device> {
+    const latest = readKeys(state?.latest ?? {}, ({ at, value }): LatestValue => ({
+      at: at.toISOString(),
+      value: value as LatestValue['value'],
+    }));
     return {
       ...row,
       tags: { ...row.tags },
@@ -36,7 +43,9 @@ export function createDevicePresenter({ store, beats }: { store: Store; beats: B
   async function currentState(context: ProjectContext, device: string): Promise<DeviceStateRow> {
     const state: DeviceStateRow = (await store.kind(context, DeviceStateKind).get(device)) ?? { id: device };
     const since = state.through === undefined ? deviceRange(device).$gte : sampleKey(device, state.through.getTime());
-    const unseen = await store.kind(context, TelemetryKind).find({ id: { $gte: since, $lt: deviceRange(device).$lt } }, { sort: { id: -1 }, limit: MAX_UNSEEN });
+    const unseen = await store
+      .kind(context, TelemetryKind)
+      .find({ id: { $gte: since, $lt: deviceRange(device).$lt } }, { sort: { id: -1 }, limit: MAX_UNSEEN });
     const latest: Record<string, { at: Date; value: unknown }> = { ...state.latest };
     for (const { at, values } of unseen.reverse()) {
       for (const [key, value] of Object.entries(values)) {

@@ -55,7 +55,12 @@ export const NewDevice = z.strictObject({
 });
 export type NewDevice = z.infer<typeof NewDevice>;
 
-export const DevicePatch = z.strictObject({ name: DeviceName.optional(), profile: Profile.optional(), label: Label.optional(), tags: Tags.optional() });
+export const DevicePatch = z.strictObject({
+  name: DeviceName.optional(),
+  profile: Profile.optional(),
+  label: Label.optional(),
+  tags: Tags.optional(),
+});
 export type DevicePatch = z.infer<typeof DevicePatch>;
 
 /** What a device signs in with. Shown once. */

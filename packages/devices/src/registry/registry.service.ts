@@ -7,7 +7,15 @@ import type { DevicePresenter } from './present-device.ts';
 import type { DeviceRow } from './registry.model.ts';
 import { DeviceErasureKind, DeviceKind } from './registry.model.ts';
 import { deviceNameTaken, deviceNotFound } from './registry.problems.ts';
-import type { Device, DeviceCredentials, DevicePage, DevicePatch, ListDevicesQuery, NewDevice, RegisteredDevice } from './registry.schema.ts';
+import type {
+  Device,
+  DeviceCredentials,
+  DevicePage,
+  DevicePatch,
+  ListDevicesQuery,
+  NewDevice,
+  RegisteredDevice,
+} from './registry.schema.ts';
 
 export const ERASE_DEVICES = 'erase-devices';
 

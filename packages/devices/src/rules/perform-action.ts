@@ -21,7 +21,11 @@ const PLACE = /\{\{\s*([A-Za-z0-9_.]{1,200})\s*\}\}/g;
 const CONFLICT = 409;
 
 /** Does what a rule asked for. Doing it again changes nothing: the document and the message have the action's id. */
-export async function performAction(context: ProjectContext, row: DeviceActionRow, doors: { documents: DocumentWriter; sendPush: PushSender }): Promise<void> {
+export async function performAction(
+  context: ProjectContext,
+  row: DeviceActionRow,
+  doors: { documents: DocumentWriter; sendPush: PushSender },
+): Promise<void> {
   const action = DeviceRuleAction.parse(JSON.parse(row.action));
   const facts = { telemetry: JSON.parse(row.values) as unknown, device: row.device, at: row.at.toISOString() };
   const acting = asPrincipal(context, AS_RULE);
@@ -43,7 +47,13 @@ export async function performAction(context: ProjectContext, row: DeviceActionRo
 
 /** The value at a dotted path; undefined where there is none. Own properties only. */
 function lookUp(facts: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined), facts);
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined,
+      facts,
+    );
 }
 
 function fillValues(value: unknown, facts: object): unknown {

@@ -32,7 +32,10 @@ export function rulesJobs({ store, jobs, clock }: Frame, doors: { documents: Doc
     if (claimed === null) return;
     try {
       await performAction(context, claimed, doors);
-      await rows(context).update({ id: row.id }, { $set: { state: 'done', expiresAt: new Date(now + KEEP_DONE_MS) }, $unset: { error: 1 } });
+      await rows(context).update(
+        { id: row.id },
+        { $set: { state: 'done', expiresAt: new Date(now + KEEP_DONE_MS) }, $unset: { error: 1 } },
+      );
     } catch (error) {
       await fail(context, claimed, error);
     }
@@ -50,7 +53,10 @@ export function rulesJobs({ store, jobs, clock }: Frame, doors: { documents: Doc
     defineJob({
       name: RUN_DEVICE_ACTIONS,
       async run(context, { deadlineMs, signal }) {
-        const due = await rows(context).find({ state: 'waiting', dueAt: { $lte: new Date(clock.now()) } }, { sort: { dueAt: 1 }, limit: BATCH });
+        const due = await rows(context).find(
+          { state: 'waiting', dueAt: { $lte: new Date(clock.now()) } },
+          { sort: { dueAt: 1 }, limit: BATCH },
+        );
         for (const row of due) {
           if (signal.aborted || clock.now() > deadlineMs) return 'more';
           await run(context, row);

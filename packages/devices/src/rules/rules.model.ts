@@ -16,7 +16,10 @@ export interface DeviceRuleRow {
   readonly updatedAt: Date;
 }
 
-export const DeviceRuleKind = defineKind<DeviceRuleRow>({ name: 'deviceRules', indexes: [{ fields: { createdAt: -1 } }, { fields: { name: 1 }, unique: true }] });
+export const DeviceRuleKind = defineKind<DeviceRuleRow>({
+  name: 'deviceRules',
+  indexes: [{ fields: { createdAt: -1 } }, { fields: { name: 1 }, unique: true }],
+});
 
 /** Something that a rule wants done; kept until a day after it is, so that a repeated message does not ask for it again. */
 export interface DeviceActionRow {

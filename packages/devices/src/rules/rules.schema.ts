@@ -3,7 +3,11 @@ import { z } from 'zod';
 const FieldName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'Use a field name: letters, digits and _.');
 
 /** What a rule listens to: telemetry of every device, of a profile, or of one device. */
-export const DeviceRuleTrigger = z.strictObject({ type: z.literal('telemetry'), profile: z.string().max(64).optional(), device: z.string().max(64).optional() });
+export const DeviceRuleTrigger = z.strictObject({
+  type: z.literal('telemetry'),
+  profile: z.string().max(64).optional(),
+  device: z.string().max(64).optional(),
+});
 export type DeviceRuleTrigger = z.infer<typeof DeviceRuleTrigger>;
 
 /** Writes a document; `{"$var": path}` takes a value from `telemetry.<key>`, `device.id`, `device.name`, `device.profile` or `at`. */
@@ -46,7 +50,13 @@ export type DeviceRule = z.infer<typeof DeviceRule>;
 export const DeviceRulePage = z.object({ items: z.array(DeviceRule), nextCursor: z.string().nullable() }).meta({ id: 'DeviceRulePage' });
 export type DeviceRulePage = z.infer<typeof DeviceRulePage>;
 
-export const NewDeviceRule = z.strictObject({ name: Name, enabled: z.boolean().default(true), on: DeviceRuleTrigger, when: When, do: Actions });
+export const NewDeviceRule = z.strictObject({
+  name: Name,
+  enabled: z.boolean().default(true),
+  on: DeviceRuleTrigger,
+  when: When,
+  do: Actions,
+});
 export type NewDeviceRule = z.infer<typeof NewDeviceRule>;
 
 export const DeviceRulePatch = z.strictObject({
@@ -59,5 +69,8 @@ export const DeviceRulePatch = z.strictObject({
 export type DeviceRulePatch = z.infer<typeof DeviceRulePatch>;
 
 export const DeviceRuleParams = z.strictObject({ id: z.string().max(64) });
-export const ListDeviceRulesQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(50), cursor: z.string().optional() });
+export const ListDeviceRulesQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  cursor: z.string().optional(),
+});
 export type ListDeviceRulesQuery = z.infer<typeof ListDeviceRulesQuery>;

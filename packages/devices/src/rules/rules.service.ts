@@ -45,14 +45,20 @@ export function createRulesService({ store, jobs, clock }: Pick<Frame, 'store' |
     if (asking.has(id)) return;
     const timer = setTimeout(() => {
       asking.delete(id);
-      jobs.ticket(context, RUN_DEVICE_ACTIONS).catch((error: unknown) => context.log.warn({ err: error }, 'the ticket will be made again by the sweeper'));
+      jobs
+        .ticket(context, RUN_DEVICE_ACTIONS)
+        .catch((error: unknown) => context.log.warn({ err: error }, 'the ticket will be made again by the sweeper'));
     }, TICKET_DELAY_MS);
     asking.set(id, timer);
   }
 
   return {
     /** What the samples of a device ask for. Without a promise while the rules are known. */
-    hits(context: ProjectContext, device: DevicePrincipal, samples: readonly TimedSample[]): DeviceActionRow[] | Promise<DeviceActionRow[]> {
+    hits(
+      context: ProjectContext,
+      device: DevicePrincipal,
+      samples: readonly TimedSample[],
+    ): DeviceActionRow[] | Promise<DeviceActionRow[]> {
       const known = sets.peek(context.project.id);
       if (known !== undefined) return known.hits(device, samples, clock.now());
       return sets.get(context.project.id, () => load(context)).then((set) => set.hits(device, samples, clock.now()));
@@ -81,7 +87,15 @@ export function createRulesService({ store, jobs, clock }: Pick<Frame, 'store' |
     async create(context: ProjectContext, rule: NewDeviceRule, id = createId()): Promise<DeviceRule> {
       checkConditions(rule);
       const now = new Date(clock.now());
-      const row: DeviceRuleRow = { ...rule, id, when: JSON.stringify(rule.when), do: JSON.stringify(rule.do), version: 1, createdAt: now, updatedAt: now };
+      const row: DeviceRuleRow = {
+        ...rule,
+        id,
+        when: JSON.stringify(rule.when),
+        do: JSON.stringify(rule.do),
+        version: 1,
+        createdAt: now,
+        updatedAt: now,
+      };
       await uniquely(rule.name, rows(context).insert(row));
       changed(context);
       return present(row);

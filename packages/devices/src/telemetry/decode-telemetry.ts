@@ -46,7 +46,9 @@ interface Place {
 function parse(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   if (text.includes('\uFFFD')) throw malformed('Send valid UTF-8.');
-  const exact = text.replace(LONG_INTEGER, (token) => (token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`));
+  const exact = text.replace(LONG_INTEGER, (token) =>
+    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+  );
   try {
     return JSON.parse(exact);
   } catch {
@@ -87,7 +89,8 @@ function issueOf(key: string, value: unknown): { code: string; message: string }
   if (key === '' || key.length > MAX_KEY_LENGTH || key.includes('\0')) {
     return { code: 'invalid_key', message: `A key has 1 to ${MAX_KEY_LENGTH} characters and no NUL.` };
   }
-  if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH) return { code: 'too_long', message: `A text has at most ${MAX_TEXT_LENGTH} characters.` };
+  if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH)
+    return { code: 'too_long', message: `A text has at most ${MAX_TEXT_LENGTH} characters.` };
   if (typeof value === 'number' && !Number.isFinite(value)) return { code: 'invalid_number', message: 'A number is finite.' };
   if (depthOf(value) > MAX_DEPTH) return { code: 'too_deep', message: `A value has at most ${MAX_DEPTH} levels.` };
   return null;

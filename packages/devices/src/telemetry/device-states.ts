@@ -44,7 +44,11 @@ export class DeviceStates implements LifecyclePart {
   }
 
   /** Notes samples that are stored. */
-  measured(context: ProjectContext, device: string, { samples, receivedAt }: { samples: readonly { at: number; values: ReadonlyMap<string, TelemetryValue> }[]; receivedAt: number }): void {
+  measured(
+    context: ProjectContext,
+    device: string,
+    { samples, receivedAt }: { samples: readonly { at: number; values: ReadonlyMap<string, TelemetryValue> }[]; receivedAt: number },
+  ): void {
     const pending = this.#pendingOf(context, device);
     const known = this.#keysOf(context, device);
     pending.lastSeenAt = Math.max(pending.lastSeenAt, receivedAt);
@@ -57,7 +61,8 @@ export class DeviceStates implements LifecyclePart {
         const before = pending.latest.get(stored);
         if (before === undefined || before.at <= at) pending.latest.set(stored, { at, value });
       }
-      if (pending.samples.length < MAX_ANNOUNCED_SAMPLES) pending.samples.push({ at: new Date(at).toISOString(), values: Object.fromEntries(values) });
+      if (pending.samples.length < MAX_ANNOUNCED_SAMPLES)
+        pending.samples.push({ at: new Date(at).toISOString(), values: Object.fromEntries(values) });
     }
   }
 
@@ -65,7 +70,8 @@ export class DeviceStates implements LifecyclePart {
   connected(context: ProjectContext, device: string, connection: StoredConnection): void {
     const pending = this.#pendingOf(context, device);
     const before = pending.connection;
-    const isNewer = before === undefined || connection.seq > before.seq || (connection.seq === before.seq && connection.phase > before.phase);
+    const isNewer =
+      before === undefined || connection.seq > before.seq || (connection.seq === before.seq && connection.phase > before.phase);
     if (isNewer) pending.connection = connection;
     pending.lastSeenAt = Math.max(pending.lastSeenAt, connection.at.getTime());
   }

@@ -52,22 +52,27 @@ async function readBuckets({ store, context, device }: TelemetrySource, query: T
   const keys = query.keys === undefined ? [] : [{ $match: { 'pair.k': { $in: query.keys.map(storeKey) } } }];
   const kinds = NUMERIC.has(aggregate) ? [{ $match: { 'pair.v': { $type: 'number' } } }] : [];
   const ms = { $toLong: '$at' };
-  const buckets = await store.kind(context, TelemetryKind).aggregate<Bucket>([
-    { $match: { _id: inStore } },
-    { $sort: { _id: 1 } },
-    { $project: { t: { $toDouble: { $subtract: [ms, { $mod: [ms, interval] }] } }, pair: { $objectToArray: '$values' } } },
-    { $unwind: '$pair' },
-    ...keys,
-    ...kinds,
-    { $group: { _id: { t: '$t', k: '$pair.k' }, v: aggregate === 'count' ? { $sum: 1 } : { [`$${aggregate}`]: '$pair.v' } } },
-    { $group: { _id: '$_id.t', values: { $push: { k: '$_id.k', v: '$v' } } } },
-    { $sort: { _id: order === 'asc' ? 1 : -1 } },
-    { $limit: limit + 1 },
-  ]);
+  const buckets = await store
+    .kind(context, TelemetryKind)
+    .aggregate<Bucket>([
+      { $match: { _id: inStore } },
+      { $sort: { _id: 1 } },
+      { $project: { t: { $toDouble: { $subtract: [ms, { $mod: [ms, interval] }] } }, pair: { $objectToArray: '$values' } } },
+      { $unwind: '$pair' },
+      ...keys,
+      ...kinds,
+      { $group: { _id: { t: '$t', k: '$pair.k' }, v: aggregate === 'count' ? { $sum: 1 } : { [`$${aggregate}`]: '$pair.v' } } },
+      { $group: { _id: '$_id.t', values: { $push: { k: '$_id.k', v: '$v' } } } },
+      { $sort: { _id: order === 'asc' ? 1 : -1 } },
+      { $limit: limit + 1 },
+    ]);
   const page = buckets.slice(0, limit);
   const last = page.at(-1);
   return {
-    items: page.map(({ _id, values }) => ({ at: new Date(_id).toISOString(), values: pick(Object.fromEntries(values.map(({ k, v }) => [k, v])), undefined) })),
+    items: page.map(({ _id, values }) => ({
+      at: new Date(_id).toISOString(),
+      values: pick(Object.fromEntries(values.map(({ k, v }) => [k, v])), undefined),
+    })),
     nextCursor: buckets.length > limit && last !== undefined ? bucketCursor(last._id, interval, order) : null,
   };
 }
@@ -88,7 +93,9 @@ function rangeOf(device: string, { from, to, cursor, order }: TelemetryQuery): K
   const $lt = to === undefined ? whole.$lt : sampleKey(device, Math.max(0, Date.parse(to)));
   if (cursor === undefined) return { $gte, $lt, $gt: undefined, $lte: undefined };
   if (!CURSOR.test(cursor)) {
-    throw invalidInput(undefined, { issues: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'Use the nextCursor of the page before.' }] });
+    throw invalidInput(undefined, {
+      issues: [{ path: 'query.cursor', code: 'invalid_cursor', message: 'Use the nextCursor of the page before.' }],
+    });
   }
   const at = `${device}:${cursor}`;
   if (order === 'desc') return { $gte, $lt: at < $lt ? at : $lt, $gt: undefined, $lte: undefined };
@@ -100,6 +107,7 @@ function defined(range: KeyRange): Record<string, string> {
 }
 
 function pick(values: Readonly<Record<string, unknown>>, wanted: readonly string[] | undefined): Record<string, Json> {
-  const chosen = wanted === undefined ? values : Object.fromEntries(wanted.flatMap((key) => (Object.hasOwn(values, key) ? [[key, values[key]]] : [])));
+  const chosen =
+    wanted === undefined ? values : Object.fromEntries(wanted.flatMap((key) => (Object.hasOwn(values, key) ? [[key, values[key]]] : [])));
   return readKeys(chosen, (value) => value as Json);
 }

@@ -20,17 +20,32 @@ export function telemetryRoutes({ telemetry, registry }: { telemetry: TelemetryS
 
   return [
     defineRoute({
-      method: 'get', path: '/devices/:id/telemetry', summary: 'Read telemetry', access: 'server',
-      params: DeviceParams, query: TelemetryQuery, status: 200, response: TelemetryPage, isResponseCompiled: true,
+      method: 'get',
+      path: '/devices/:id/telemetry',
+      summary: 'Read telemetry',
+      access: 'server',
+      params: DeviceParams,
+      query: TelemetryQuery,
+      status: 200,
+      response: TelemetryPage,
+      isResponseCompiled: true,
       async handle(context, { params, query }) {
         await registry.principalOf(context, params.id);
         return telemetry.query(context, params.id, query);
       },
     }),
     defineRoute({
-      method: 'post', path: '/devices/:id/telemetry', summary: 'Send telemetry', access: 'client',
-      params: DeviceParams, body: TelemetryBody, status: 201, response: StoredTelemetry,
-      handle: async (context, { params, body }) => ({ stored: await telemetry.appendFor(context, await senderOf(context, params.id), body) }),
+      method: 'post',
+      path: '/devices/:id/telemetry',
+      summary: 'Send telemetry',
+      access: 'client',
+      params: DeviceParams,
+      body: TelemetryBody,
+      status: 201,
+      response: StoredTelemetry,
+      handle: async (context, { params, body }) => ({
+        stored: await telemetry.appendFor(context, await senderOf(context, params.id), body),
+      }),
     }),
   ];
 }

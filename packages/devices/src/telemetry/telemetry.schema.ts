@@ -22,7 +22,11 @@ const Interval = z
 export const TelemetryQuery = z
   .strictObject({
     /** Names separated by commas; all keys by default. */
-    keys: z.string().max(2_000).transform((text) => text.split(',').filter(Boolean)).optional(),
+    keys: z
+      .string()
+      .max(2_000)
+      .transform((text) => text.split(',').filter(Boolean))
+      .optional(),
     from: z.iso.datetime({ offset: true }).optional(),
     to: z.iso.datetime({ offset: true }).optional(),
     limit: z.coerce.number().int().min(1).max(1_000).default(50),
@@ -31,7 +35,10 @@ export const TelemetryQuery = z
     interval: Interval.optional(),
     aggregate: z.enum(TELEMETRY_AGGREGATES).optional(),
   })
-  .refine(({ aggregate, interval }) => aggregate === undefined || interval !== undefined, { path: ['interval'], message: 'An aggregate needs an interval.' });
+  .refine(({ aggregate, interval }) => aggregate === undefined || interval !== undefined, {
+    path: ['interval'],
+    message: 'An aggregate needs an interval.',
+  });
 export type TelemetryQuery = z.output<typeof TelemetryQuery>;
 
 /** What `POST …/telemetry` takes; its shape is checked where MQTT messages are. */

@@ -62,7 +62,11 @@ export function createTelemetryService({ store, clock, settings, states, rules }
     return newest.find(({ message }) => message === arrival.message)?.at.getTime() ?? arrival.receivedAt;
   }
 
-  async function storeSamples(context: ProjectContext, device: DevicePrincipal, { samples, arrival }: { samples: readonly Sample[]; arrival: Arrival }): Promise<number> {
+  async function storeSamples(
+    context: ProjectContext,
+    device: DevicePrincipal,
+    { samples, arrival }: { samples: readonly Sample[]; arrival: Arrival },
+  ): Promise<number> {
     const receivedAt = await firstTryOf(context, device.id, arrival);
     const timed = toSampleRows(samples, { device: device.id, receivedAt, retentionDays, message: arrival.message });
     await insert(context, timed);
@@ -73,7 +77,11 @@ export function createTelemetryService({ store, clock, settings, states, rules }
   }
 
   /** One at a time for each message: the second try of a message finds what the first one has stored. */
-  function storeOnce(context: ProjectContext, device: DevicePrincipal, work: { samples: readonly Sample[]; arrival: Arrival }): Promise<number> {
+  function storeOnce(
+    context: ProjectContext,
+    device: DevicePrincipal,
+    work: { samples: readonly Sample[]; arrival: Arrival },
+  ): Promise<number> {
     const { message, isRepeat } = work.arrival;
     if (message === null) return storeSamples(context, device, work);
     const key = `${context.project.id}:${device.id}:${message}`;
@@ -106,7 +114,8 @@ export function createTelemetryService({ store, clock, settings, states, rules }
     },
 
     /** The samples of a device, or aggregates of their numbers per interval. @throws invalidInput for a cursor that is not ours */
-    query: (context: ProjectContext, device: string, query: TelemetryQuery): Promise<TelemetryPage> => queryTelemetry({ store, context, device }, query),
+    query: (context: ProjectContext, device: string, query: TelemetryQuery): Promise<TelemetryPage> =>
+      queryTelemetry({ store, context, device }, query),
   };
 }
 

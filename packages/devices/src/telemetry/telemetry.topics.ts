@@ -11,7 +11,9 @@ export function telemetryTopic(wire: string, telemetry: TelemetryService): Topic
     async publish(context, { payload, qos, isRepeat, messageId, clientId, receivedAt }) {
       // [MQTT-4.4.0-1]: a repeat has the packet identifier and the content of the first try.
       const message =
-        qos === 0 || messageId === undefined ? null : createHash('sha1').update(`${messageId} ${clientId} `).update(payload).digest('base64url');
+        qos === 0 || messageId === undefined
+          ? null
+          : createHash('sha1').update(`${messageId} ${clientId} `).update(payload).digest('base64url');
       await telemetry.append(context, payload, { receivedAt, message, isRepeat });
     },
   });

@@ -1,8 +1,9 @@
+import type * as Library from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import type { FilesSettings } from '../files.settings.ts';
 import type { BlobStore } from './blob-store.ts';
 
-type S3 = typeof import('@aws-sdk/client-s3');
+type S3 = typeof Library;
 
 /** Bytes in a bucket of any S3 API. The library is loaded at the first use; credentials come from its own environment variables. */
 export function createS3Blobs(settings: FilesSettings): BlobStore {

@@ -10,9 +10,15 @@ const ONE_RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/;
 export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | null {
   const [, first = '', last = ''] = ONE_RANGE.exec(header ?? '') ?? [];
   if (first === '' && last === '') return null;
-  const start = first === '' ? Math.max(0, sizeBytes - Number(last)) : Number(first);
-  const end = first === '' || last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1);
-  if (first !== '' && last !== '' && Number(last) < Number(first)) return null;
-  if (start >= sizeBytes || (first === '' && Number(last) === 0)) throw rangeNotSatisfiable({ sizeBytes });
+  if (first === '') return lastBytes(Number(last), sizeBytes);
+  const start = Number(first);
+  const end = last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1);
+  if (last !== '' && Number(last) < start) return null;
+  if (start >= sizeBytes) throw rangeNotSatisfiable({ sizeBytes });
   return { start, end };
+}
+
+function lastBytes(count: number, sizeBytes: number): ByteRange {
+  if (count === 0 || sizeBytes === 0) throw rangeNotSatisfiable({ sizeBytes });
+  return { start: Math.max(0, sizeBytes - count), end: sizeBytes - 1 };
 }

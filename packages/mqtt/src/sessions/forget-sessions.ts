@@ -10,7 +10,9 @@ export async function forgetSessions(store: Store, context: ProjectContext, prin
   const prefix = `${context.project.id}:${principal}`;
   const range = { $gte: `${prefix}:`, $lt: `${prefix}${END}` };
   await Promise.all([
-    ...[SubscriptionKind, QueuedKind, IncomingKind].map((kind) => store.kind(context, kind as typeof QueuedKind).deleteMany({ client: range })),
+    ...[SubscriptionKind, QueuedKind, IncomingKind].map((kind) =>
+      store.kind(context, kind as typeof QueuedKind).deleteMany({ client: range }),
+    ),
     store.kind(context, WillKind).deleteMany({ id: range }),
   ]);
 }

@@ -61,10 +61,12 @@ describe('the conformance suite of aedes-persistence 11', () => {
         let planned: number | undefined;
         let seen = 0;
         const counting = new Proxy(assert as unknown as Record<string, (...args: unknown[]) => void>, {
-          get: (target, method: string) => (...args: unknown[]) => {
-            seen += 1;
-            target[method]?.(...args);
-          },
+          get:
+            (target, method: string) =>
+            (...args: unknown[]) => {
+              seen += 1;
+              target[method]?.(...args);
+            },
         });
         await run({ plan: (count) => (planned = count), diagnostic: () => undefined, assert: counting });
         expect(seen).toBe(planned ?? seen);
@@ -76,7 +78,10 @@ describe('sessions', () => {
   it('does not store a filter that was refused beside one that was granted', async () => {
     const persistence = await freshPersistence();
     const client = { id: 'one' };
-    await persistence.addSubscriptions(client, [{ topic: 'allowed', qos: 1 }, { topic: 'forbidden/x', qos: 1 }]);
+    await persistence.addSubscriptions(client, [
+      { topic: 'allowed', qos: 1 },
+      { topic: 'forbidden/x', qos: 1 },
+    ]);
     expect(await persistence.subscriptionsByClient(client)).toEqual([{ topic: 'allowed', qos: 1 }]);
     expect(await persistence.subscriptionsByTopic('forbidden/x')).toEqual([]);
   });

@@ -127,7 +127,12 @@ export class SessionPersistence {
     const stored = await this.#subscriptions.ofClient(context, client.id);
     const lost = stored.filter(({ topic }) => !this.#options.maySubscribe(client.id, topic));
     // A right that was taken away while the client was gone must not go on queueing messages for it.
-    if (lost.length > 0) await this.#subscriptions.remove(context, client.id, lost.map(({ topic }) => topic));
+    if (lost.length > 0)
+      await this.#subscriptions.remove(
+        context,
+        client.id,
+        lost.map(({ topic }) => topic),
+      );
     return stored.filter((subscription) => !lost.includes(subscription));
   }
 

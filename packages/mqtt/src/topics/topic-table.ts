@@ -59,9 +59,7 @@ export class TopicTable {
       if (row.wire.includes('+')) this.#patterns.push({ row, wire: row.wire.split('/') });
       else this.#exact.set(row.wire, row);
     }
-    this.#subscribable = rows
-      .filter((row) => row.isSubscribable === true)
-      .map((row) => ({ row, canonical: row.canonical.split('/') }));
+    this.#subscribable = rows.filter((row) => row.isSubscribable === true).map((row) => ({ row, canonical: row.canonical.split('/') }));
     this.#mayUse = mayUse;
   }
 
@@ -95,7 +93,10 @@ export class TopicTable {
     const id = idOf(context.principal);
     const levels = path.split('/');
     for (const { row, canonical: pattern } of this.#subscribable) {
-      const captured = captureLevels(pattern.map((level) => (level === '{id}' ? id : level)), levels);
+      const captured = captureLevels(
+        pattern.map((level) => (level === '{id}' ? id : level)),
+        levels,
+      );
       if (captured !== null) return fill(row.wire, id, captured);
     }
     return null;

@@ -1,7 +1,7 @@
 import type { Logger, ProjectContext, ProjectId } from '@mainstay/kernel';
 import { isProjectId } from '@mainstay/kernel';
 import type { Redis } from 'ioredis';
-import { deserialize, serialize } from './feed-wire.ts';
+import { readFeedMessage, writeFeedMessage } from './feed-message.ts';
 import type { FeedEvent } from './feed-event.ts';
 import type { FeedRows } from './feed-rows.ts';
 
@@ -75,7 +75,7 @@ export class ChangeFeed {
     for (const [project, own] of byProject) {
       this.#offer(project, own);
       if (this.#publisher.status !== 'ready') continue;
-      const message = serialize(own, MAX_MESSAGE_BYTES);
+      const message = writeFeedMessage(own, MAX_MESSAGE_BYTES);
       void this.#publisher.publish(this.#channel(project), message).catch(() => undefined);
     }
   }
@@ -94,7 +94,7 @@ export class ChangeFeed {
   #receive(channel: string, payload: Buffer): void {
     const [, project = '', kind] = channel.slice(this.#prefix.length).split(':');
     if (kind !== 'feed' || !isProjectId(project)) return;
-    this.#offer(project, deserialize(payload));
+    this.#offer(project, readFeedMessage(payload));
   }
 
   /** Hands the events on where they follow without a gap; otherwise the tail reads what it lacks. */

@@ -10,7 +10,7 @@ export function TelemetryTable({ items, keys }: { items: readonly TelemetryItem[
   const newest = items.slice(-SHOWN_ROWS).reverse();
   return (
     <Panel title="Newest readings">
-      <Table.ScrollContainer minWidth={320} maxHeight={360}>
+      <div tabIndex={0} role="region" aria-label="Newest readings" style={{ overflow: 'auto', maxHeight: 360 }}>
         <Table aria-label="Telemetry" stickyHeader>
           <Table.Thead>
             <Table.Tr>
@@ -33,7 +33,7 @@ export function TelemetryTable({ items, keys }: { items: readonly TelemetryItem[
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </div>
     </Panel>
   );
 }

@@ -1,0 +1,74 @@
+import { analyticsModule, createAnalytics } from '@mainstay/analytics';
+import { authModule, createAuth } from '@mainstay/auth';
+import { createData, dataModule } from '@mainstay/data';
+import { createDevices, devicesModule } from '@mainstay/devices';
+import { createFiles, filesModule } from '@mainstay/files';
+import type { Devices } from '@mainstay/devices';
+import type { Frame, Module } from '@mainstay/host';
+import type { Resolvers } from '@mainstay/http';
+import { createMessaging, messagingModule } from '@mainstay/messaging';
+import type { Platform } from '@mainstay/platform';
+import { createPlatform, platformModule } from '@mainstay/platform';
+import { createRealtime, realtimeModule } from '@mainstay/realtime';
+import { hkdfSync } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+
+const KEY_BYTES = 32;
+
+/** The rooms, ready to be run, and the two that the process itself talks to. */
+export interface Product {
+  readonly modules: readonly Module[];
+  readonly resolvers: Resolvers;
+  readonly platform: Platform;
+  readonly devices: Devices;
+}
+
+/** The product's table of contents: every room, in the order in which they need each other. */
+export function createModules(frame: Frame, config: Config): Product {
+  const masterKey = Buffer.from(config.server.masterKey, 'base64');
+  /** A key of its own for every purpose: one that leaks opens nothing else. */
+  const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', `mainstay:${purpose}`, KEY_BYTES));
+
+  const data = createData(frame);
+  const auth = createAuth(frame, { settings: config.auth });
+  const files = createFiles(frame, { settings: config.files, directory: join(config.server.data, 'files'), signingKey: keyFor('files') });
+  const messaging = createMessaging(frame, { settings: config.messaging, masterKey: keyFor('messaging') });
+  const analytics = createAnalytics(frame, { settings: config.analytics });
+  const platform = createPlatform(frame, {
+    settings: config.platform,
+    masterKey: keyFor('platform'),
+    usageReaders: { storageBytes: (context) => files.storageBytes(context) },
+  });
+  const devices = createDevices(frame, {
+    settings: config.devices,
+    mqtt: config.mqtt,
+    loadProject: platform.loadProject,
+    documents: {
+      create: (context, collection, ...[document, options]) =>
+        data.documents.create(context, collection, { input: document, id: options?.id }),
+      get: (context, collection, id) => data.documents.get(context, { collection, id }),
+    },
+    sendPush: (context, message) => messaging.push.send(context, message),
+  });
+  const resolvers: Resolvers = {
+    project: platform.resolveProject,
+    account: platform.resolveAccount,
+    accountRole: platform.accountRole,
+    principal: (context, bearer) =>
+      bearer.startsWith('dt_') ? devices.resolver.byBearer(context, bearer) : auth.resolvePrincipal(context, bearer),
+  };
+  const realtime = createRealtime(frame, { settings: config.realtime, data, resolvers });
+
+  const modules: Module[] = [
+    platformModule(platform),
+    dataModule(data),
+    authModule(auth),
+    filesModule(files),
+    realtimeModule(realtime),
+    messagingModule(messaging),
+    devicesModule(devices),
+    analyticsModule(analytics),
+  ];
+  return { modules, resolvers, platform, devices };
+}

@@ -1,0 +1,20 @@
+import { defineProblem } from '@mainstay/kernel';
+
+export const audienceInvalid = defineProblem<{ reason: string }>({
+  code: 'audience_invalid',
+  status: 422,
+  title: 'Audience not valid',
+  detail: ({ reason }) => `The audience is not a condition over installations: ${reason}`,
+});
+export const endpointRefused = defineProblem({
+  code: 'endpoint_refused',
+  status: 422,
+  title: 'Push endpoint refused',
+  detail: () => 'A push endpoint is an https URL of a public push service.',
+});
+export const messageNotFound = defineProblem({
+  code: 'message_not_found',
+  status: 404,
+  title: 'Message not found',
+  detail: () => 'There is no such message.',
+});
