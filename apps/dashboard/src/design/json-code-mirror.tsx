@@ -51,7 +51,7 @@ function look(isDark: boolean, minHeight: number) {
           backgroundColor: 'var(--mantine-color-body)',
           overflow: 'hidden',
         },
-        '&.cm-focused': { outline: '2px solid var(--mantine-primary-color-filled)' },
+        '&.cm-focused': { outline: '2px solid var(--ms-focus)' },
         '.cm-scroller': {
           minHeight: `${minHeight}px`,
           maxHeight: '60vh',

@@ -18,7 +18,7 @@ const deep: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { deep },
   primaryColor: 'deep',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   autoContrast: true,
   luminanceThreshold: 0.35,
   defaultRadius: 'md',

@@ -71,8 +71,15 @@ export function CollectionApi({ collection }: { collection: Collection }) {
         </Stack>
       </Panel>
       <Text size="sm">
-        The whole API of this project: <Anchor href={`/p/${project.id}/v1/docs`}>documentation</Anchor>,{' '}
-        <Anchor href={`/p/${project.id}/v1/openapi.json`}>openapi.json</Anchor>.
+        The whole API of this project:{' '}
+        <Anchor underline="always" href={`/p/${project.id}/v1/docs`}>
+          documentation
+        </Anchor>
+        ,{' '}
+        <Anchor underline="always" href={`/p/${project.id}/v1/openapi.json`}>
+          openapi.json
+        </Anchor>
+        .
       </Text>
     </Stack>
   );

@@ -23,38 +23,40 @@ export function DocumentCards({ label, columns, documents, selected, hasMore, on
     onSelect(next);
   };
   return (
-    <Stack gap="xs" role="list" aria-label={label}>
-      {documents.map((document) => (
-        <Paper withBorder p="sm" key={document.id} role="listitem">
-          <Group wrap="nowrap" align="flex-start">
-            <Checkbox
-              aria-label={`Select document ${document.id}`}
-              checked={selected.has(document.id)}
-              onChange={() => toggle(document.id)}
-            />
-            <UnstyledButton onClick={() => onOpen(document)} flex={1} miw={0} aria-label={`Open document ${document.id}`}>
-              {fields.map(({ field }) => (
-                <Group key={field} gap="xs" wrap="nowrap">
-                  <Text size="xs" c="dimmed" w={88} className="cut" style={{ flex: 'none' }}>
-                    {field}
-                  </Text>
-                  <Box fz="sm" className="cut">
-                    {cellText(document[field]) || '–'}
-                  </Box>
-                </Group>
-              ))}
-              {fields.length === 0 && <Text size="sm">{document.id}</Text>}
-            </UnstyledButton>
-          </Group>
-        </Paper>
-      ))}
+    <>
+      <Stack gap="xs" role="list" aria-label={label}>
+        {documents.map((document) => (
+          <Paper withBorder p="sm" key={document.id} role="listitem">
+            <Group wrap="nowrap" align="flex-start">
+              <Checkbox
+                aria-label={`Select document ${document.id}`}
+                checked={selected.has(document.id)}
+                onChange={() => toggle(document.id)}
+              />
+              <UnstyledButton onClick={() => onOpen(document)} flex={1} miw={0} aria-label={`Open document ${document.id}`}>
+                {fields.map(({ field }) => (
+                  <Group key={field} gap="xs" wrap="nowrap">
+                    <Text size="xs" c="dimmed" w={88} className="cut" style={{ flex: 'none' }}>
+                      {field}
+                    </Text>
+                    <Box fz="sm" className="cut">
+                      {cellText(document[field]) || '–'}
+                    </Box>
+                  </Group>
+                ))}
+                {fields.length === 0 && <Text size="sm">{document.id}</Text>}
+              </UnstyledButton>
+            </Group>
+          </Paper>
+        ))}
+      </Stack>
       {hasMore && (
-        <Center>
+        <Center mt="sm">
           <Button variant="default" size="xs" onClick={onEnd}>
             Load more
           </Button>
         </Center>
       )}
-    </Stack>
+    </>
   );
 }

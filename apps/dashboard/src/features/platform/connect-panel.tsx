@@ -22,10 +22,13 @@ export function ConnectPanel() {
           code={`curl -X POST '${base}/track' \\\n  -H 'X-Mainstay-Key: ${key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{"event":"App Opened","anonymousId":"me"}'`}
         />
         <Text size="sm">
-          <Anchor component={Link} to={`/projects/${project.id}/api`}>
+          <Anchor underline="always" component={Link} to={`/projects/${project.id}/api`}>
             All calls of your collections
           </Anchor>{' '}
-          · <Anchor href={`/p/${project.id}/v1/docs`}>documentation</Anchor>
+          ·{' '}
+          <Anchor underline="always" href={`/p/${project.id}/v1/docs`}>
+            documentation
+          </Anchor>
         </Text>
       </Stack>
     </Panel>

@@ -43,7 +43,7 @@ export function NewProjectPage() {
       description="A project has its own data, users, devices and keys. Make one per app, and one more for trying things out."
       footer={
         !isFirst && (
-          <Anchor component={Link} to="/">
+          <Anchor component={Link} underline="always" to="/">
             Back
           </Anchor>
         )

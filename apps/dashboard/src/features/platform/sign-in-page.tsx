@@ -37,7 +37,7 @@ export function SignInPage() {
       footer={
         <>
           No account yet?{' '}
-          <Anchor component={Link} to="/sign-up">
+          <Anchor component={Link} underline="always" to="/sign-up">
             Sign up
           </Anchor>
         </>

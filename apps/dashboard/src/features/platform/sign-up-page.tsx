@@ -41,7 +41,7 @@ export function SignUpPage() {
       footer={
         <>
           Have an account?{' '}
-          <Anchor component={Link} to="/sign-in">
+          <Anchor component={Link} underline="always" to="/sign-in">
             Sign in
           </Anchor>
         </>
