@@ -6,3 +6,5 @@ export type { TestServer, TestServerOptions } from './test-server.ts';
 export { startTestServer } from './test-server.ts';
 export { testServices } from './test-services.ts';
 export { until } from './until.ts';
+export type { PushSubscriptionJson, WebPushService } from './web-push-service.ts';
+export { startWebPushService } from './web-push-service.ts';

@@ -74,7 +74,7 @@ function fixedResolvers(projects: ReadonlyMap<ProjectId, Project>): Resolvers {
       if (project === undefined) throw notFound();
       if (key === undefined) return { project, key: null };
       if (key !== 'sk_test' && key !== 'pk_test') throw unauthenticated({ reason: 'The key is not valid for this project.' });
-      return { project, key: { id: createId<KeyId>(), kind: key === 'sk_test' ? 'secret' : 'publishable' } };
+      return { project, key: { id: `key-${key}` as KeyId, kind: key === 'sk_test' ? 'secret' : 'publishable' } };
     },
     principal(_context, bearer): Principal {
       const [type, id, roles = ''] = bearer.split(':');

@@ -240,12 +240,12 @@ describe('a project with a small rate', () => {
   it('answers 429 with Retry-After, and 200 for what fits', async () => {
     const small = await startTestServer({
       modules: (frame) => [analyticsModule(createAnalytics(frame, { settings: AnalyticsSettings.parse({ isUserIdProven: 'true' }) }))],
-      project: { limits: { ...server.project.limits, eventsPerSecond: 5 } },
+      project: { limits: { ...server.project.limits, eventsPerSecond: 1 } },
     });
     try {
       const client = small.as('anonymous');
-      expect((await client.post('/batch', { batch: Array.from({ length: 10 }, () => track()) })).status).toBe(200);
-      const refused = await client.post('/batch', { batch: [track()] });
+      expect((await client.post('/batch', { batch: [track(), track()] })).status).toBe(200);
+      const refused = await client.post('/batch', { batch: [track(), track()] });
       expect(refused).toMatchObject({ status: 429, body: { code: 'limit_exceeded' } });
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
       const forged = { messageId: 'forged', userId: 'alice', event: 'Forged' };
