@@ -7,7 +7,7 @@ import { root } from '../../scripts/workspace.mjs';
  * Requests per second that a project may make. The project's default protects a shared machine from one tenant; here it would be what is
  * measured, so it is lifted for the run, and only it.
  */
-const LIMITS = { MAINSTAY_LIMITS_REQUESTS_PER_SECOND: '1000000' };
+const LIMITS = { MAINSTAY_PLATFORM_REQUESTS_PER_SECOND: '1000000' };
 
 /**
  * Starts the built server with a mongod and a Redis of its own.

@@ -84,7 +84,9 @@ inBrowser('in %s an app developer', () => {
     await other.getByText('23.75').first().waitFor();
     await client.endAsync();
     await other.goto(`${server.ready.origin}/projects/${server.ready.project}/analytics`);
-    await other.getByText('Order Completed').first().waitFor();
+    const event = other.getByText('Order Completed').first();
+    await event.waitFor();
+    expect(await event.isVisible()).toBe(true);
     await context.close();
   }, 90_000);
 });

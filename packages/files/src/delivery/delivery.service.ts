@@ -89,21 +89,25 @@ export function createDelivery({ store, clock }: Frame, { blobs, uploads, signin
     ): Promise<void> {
       const row = await find(context, id, query);
       const etag = `"${row.sha256}"`;
+      const isKnown = request.headers['if-none-match']?.split(',').some((tag) => ['*', etag, `W/${etag}`].includes(tag.trim())) === true;
+      const isRangeMeant = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
+      const range = isRangeMeant && !isKnown ? rangeOf(request, response, row) : null;
+      const length = range === null ? row.sizeBytes : range.end - range.start + 1;
+      const isEmpty = isKnown || request.method === 'HEAD' || length === 0;
+      // Opened before the answer begins: a failure can still be said properly.
+      const bytes = isEmpty ? null : await blobs.read(context.project.id, id, range ?? undefined);
       setHeaders(response, row, etag);
-      if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*') === true) {
+      if (isKnown) {
         response.writeHead(304).end();
         return;
       }
-      const range =
-        request.headers['if-range'] === undefined || request.headers['if-range'] === etag ? rangeOf(request, response, row) : null;
-      const length = range === null ? row.sizeBytes : range.end - range.start + 1;
       response.writeHead(range === null ? 200 : 206, {
         'content-type': row.contentType,
         'content-length': String(length),
         ...(range === null ? undefined : { 'content-range': `bytes ${range.start}-${range.end}/${row.sizeBytes}` }),
       });
-      if (request.method === 'HEAD' || length === 0) response.end();
-      else await pipeline(await blobs.read(context.project.id, id, range ?? undefined), response).catch(() => response.destroy());
+      if (bytes === null) response.end();
+      else await pipeline(bytes, response).catch(() => response.destroy());
     },
   };
 }

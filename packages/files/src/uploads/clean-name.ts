@@ -7,6 +7,7 @@ export function cleanName(name: string): string {
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .replace(/^\.+/, '')
     .trim();
-  while (Buffer.byteLength(clean) > MAX_BYTES) clean = clean.slice(0, -1);
+  // By characters: half of a surrogate pair could not be written into a header later.
+  while (Buffer.byteLength(clean) > MAX_BYTES) clean = clean.replace(/.$/su, '');
   return clean === '' ? 'file' : clean;
 }

@@ -8,6 +8,7 @@ const SIGNATURES: readonly (readonly [type: string, offset: number, bytes: strin
   ['application/pdf', 0, '255044462d'],
   ['video/mp4', 4, '66747970'],
   ['audio/mpeg', 0, '494433'],
+  ['audio/mpeg', 0, 'fffb'],
   ['application/zip', 0, '504b0304'],
 ];
 

@@ -4,8 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { uploadMalformed, uploadStalled } from '../files.problems.ts';
 
-/** What came beside the bytes. */
-export interface UploadFields {
+/** A form that came whole: what its file became, and what stood beside it. */
+export interface ReceivedUpload<T> {
+  readonly taken: T;
   readonly name: string;
   readonly visibility: 'public' | 'private';
 }
@@ -13,53 +14,71 @@ export interface UploadFields {
 const LIMITS = { fields: 10, fieldSize: 1_024, fieldNameSize: 100, files: 1, parts: 12, headerPairs: 100 };
 
 /**
- * Reads a multipart upload and hands its one file on as it comes. Fields must stand before the file.
+ * Reads a multipart upload and hands its one file on as it comes. Settles only when `take` has settled as well, and succeeds
+ * only when the form came to its end: what is behind the file counts too.
  * @throws uploadMalformed, uploadStalled, unsupportedMediaType
  */
 export function receiveUpload<T>(
   request: IncomingMessage,
   idleMs: number,
-  take: (bytes: Readable, fields: UploadFields) => Promise<T>,
-): Promise<T> {
+  take: (bytes: Readable, declaredType: string) => Promise<T>,
+): Promise<ReceivedUpload<T>> {
   if (!/^multipart\/form-data/i.test(request.headers['content-type'] ?? ''))
     return Promise.reject(unsupportedMediaType({ expected: 'multipart/form-data' }));
   return new Promise((resolve, reject) => {
     const parser = openParser(request);
-    let visibility: UploadFields['visibility'] = 'private';
-    let taking: Promise<T> | undefined;
-    const fail = (error: unknown): void => {
-      clearTimeout(idle);
+    let visibility: ReceivedUpload<T>['visibility'] = 'private';
+    let file: { name: string; taking: Promise<T> } | undefined;
+    const stopWatching = watchIdle(request, idleMs, () => fail(uploadStalled()));
+    let hasFailed = false;
+    const fail = (error: Error): void => {
+      if (hasFailed) return;
+      hasFailed = true;
+      stopWatching();
       request.unpipe(parser);
       parser.destroy();
       request.resume();
-      reject(error instanceof Error ? error : new Error(String(error)));
+      void Promise.allSettled([file?.taking]).then(() => reject(error));
     };
-    let idle = setTimeout(() => fail(uploadStalled()), idleMs);
-    request.on('data', () => {
-      clearTimeout(idle);
-      idle = setTimeout(() => fail(uploadStalled()), idleMs);
-    });
+    const failOneFile = (): void => fail(uploadMalformed({ reason: 'Send one file in the field called file.' }));
     request.on('aborted', () => fail(malformedRequest({ reason: 'The upload ended too early.' })));
     parser.on('field', (name, value) => {
       if (name === 'visibility' && (value === 'public' || value === 'private')) visibility = value;
       else fail(uploadMalformed({ reason: 'Besides file there is only the field visibility: public or private.' }));
     });
-    parser.on('file', (field, bytes, { filename }) => {
-      if (field !== 'file' || taking !== undefined) {
+    parser.on('file', (field, bytes, { filename, mimeType }) => {
+      bytes.on('error', () => undefined);
+      if (field !== 'file' || file !== undefined) {
         bytes.resume();
-        return fail(uploadMalformed({ reason: 'Send one file in the field called file.' }));
+        return failOneFile();
       }
-      taking = take(bytes, { name: filename ?? '', visibility });
-      taking.catch(fail);
+      file = { name: filename ?? '', taking: take(bytes, mimeType) };
+      file.taking.catch(fail);
     });
+    parser.on('filesLimit', failOneFile);
     parser.on('error', () => fail(uploadMalformed({ reason: 'The multipart body is broken.' })));
     parser.on('close', () => {
-      clearTimeout(idle);
-      if (taking === undefined) fail(uploadMalformed({ reason: 'Send one file in the field called file.' }));
-      else taking.then(resolve, reject);
+      stopWatching();
+      if (hasFailed) return;
+      if (file === undefined) return failOneFile();
+      const { name, taking } = file;
+      taking.then((taken) => resolve({ taken, name, visibility }), reject);
     });
     request.pipe(parser);
   });
+}
+
+/** Calls back when no bytes came for a while. Returns what ends the watch; the end of the request does so too. */
+function watchIdle(request: IncomingMessage, idleMs: number, onIdle: () => void): () => void {
+  const timer = setTimeout(onIdle, idleMs);
+  const touch = (): void => void timer.refresh();
+  const stop = (): void => {
+    clearTimeout(timer);
+    request.off('data', touch);
+  };
+  request.on('data', touch);
+  request.on('end', stop);
+  return stop;
 }
 
 function openParser(request: IncomingMessage): busboy.Busboy {

@@ -1,19 +1,18 @@
 import type { Frame } from '@mainstay/host';
 import { userNeeded } from '@mainstay/http';
 import type { ProjectContext } from '@mainstay/kernel';
-import { createId, nameOf } from '@mainstay/kernel';
-import { createHash } from 'node:crypto';
+import { createId, nameOf, outcomeUnknown, Problem } from '@mainstay/kernel';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { FileRow } from '../files.model.ts';
 import { FileKind, FileUsageKind } from '../files.model.ts';
-import { fileTooLarge, storageFull } from '../files.problems.ts';
+import { storageFull } from '../files.problems.ts';
 import type { FilesSettings } from '../files.settings.ts';
 import { cleanName } from './clean-name.ts';
-import { sniffContentType, SNIFF_BYTES } from './content-type.ts';
-import type { UploadFields } from './receive-upload.ts';
+import type { Measured } from './create-meter.ts';
+import { createMeter } from './create-meter.ts';
+import type { ReceivedUpload } from './receive-upload.ts';
 import { receiveUpload } from './receive-upload.ts';
 
 const USAGE = 'bytes';
@@ -33,20 +32,17 @@ export function createUploads({ store, clock }: Frame, { blobs, settings }: { bl
     await store.kind(context, FileUsageKind).update({ id: USAGE }, { $inc: { bytes: -bytes } });
   }
 
-  async function keep(context: ProjectContext, bytes: Readable, { name, visibility }: UploadFields): Promise<FileRow> {
-    const id = createId();
-    const meter = createMeter(settings.maxBytes);
+  async function keepBytes(context: ProjectContext, id: string, { bytes, declaredType }: { bytes: Readable; declaredType: string }) {
+    const meter = createMeter({ maxBytes: settings.maxBytes, declaredType });
     bytes.on('error', (error) => meter.stream.destroy(error));
     await blobs.put(context.project.id, id, bytes.pipe(meter.stream));
+    return meter.result();
+  }
+
+  async function keepRow(context: ProjectContext, id: string, { taken, name, visibility }: ReceivedUpload<Measured>): Promise<FileRow> {
     const { type } = context.principal;
-    const row: FileRow = {
-      id,
-      name: cleanName(name),
-      ...meter.result(),
-      visibility,
-      owner: type === 'user' || type === 'device' ? nameOf(context.principal) : null,
-      createdAt: new Date(clock.now()),
-    };
+    const owner = type === 'user' || type === 'device' ? nameOf(context.principal) : null;
+    const row: FileRow = { id, name: cleanName(name), ...taken, visibility, owner, createdAt: new Date(clock.now()) };
     await store.kind(context, FileKind).insert(row);
     store.signals.announce(context, { topic: 'files', type: 'file.uploaded', data: { id, name: row.name } });
     return row;
@@ -60,12 +56,21 @@ export function createUploads({ store, clock }: Frame, { blobs, settings }: { bl
       if (context.principal.type === 'anonymous' && !settings.anonymousUploads) throw userNeeded();
       const declared = Number(request.headers['content-length'] ?? settings.maxBytes);
       const reserved = Math.min(Number.isFinite(declared) ? declared : settings.maxBytes, settings.maxBytes);
+      const id = createId();
       await reserve(context, reserved);
       let unused = reserved;
       try {
-        const row = await receiveUpload(request, settings.idleSeconds * 1_000, (bytes, fields) => keep(context, bytes, fields));
-        unused = reserved - row.sizeBytes;
-        return row;
+        const idleMs = settings.idleSeconds * 1_000;
+        const received = await receiveUpload(request, idleMs, (bytes, declaredType) => keepBytes(context, id, { bytes, declaredType }));
+        unused = reserved - received.taken.sizeBytes;
+        return await keepRow(context, id, received);
+      } catch (error) {
+        // The row may be there when its outcome is unknown: then its bytes stay, and stay counted.
+        if (!isOutcomeUnknown(error)) {
+          unused = reserved;
+          await blobs.delete(context.project.id, id);
+        }
+        throw error;
       } finally {
         await release(context, unused);
       }
@@ -79,19 +84,6 @@ export function createUploads({ store, clock }: Frame, { blobs, settings }: { bl
 }
 export type Uploads = ReturnType<typeof createUploads>;
 
-/** Counts, hashes and looks at the bytes that pass through. Fails with fileTooLarge. */
-function createMeter(maxBytes: number) {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  let head = Buffer.alloc(0);
-  const stream = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > maxBytes) return done(fileTooLarge({ maxBytes }));
-      if (head.length < SNIFF_BYTES) head = Buffer.concat([head, chunk.subarray(0, SNIFF_BYTES)]);
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  return { stream, result: () => ({ sizeBytes, sha256: hash.digest('hex'), contentType: sniffContentType(head) }) };
+function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof Problem && error.code === outcomeUnknown.definition.code;
 }
