@@ -1,5 +1,6 @@
 import { AnalyticsSettings } from '@mainstay/analytics';
 import { AuthSettings } from '@mainstay/auth';
+import { DataSettings } from '@mainstay/data';
 import { DevicesSettings, MqttSettings } from '@mainstay/devices';
 import { FilesSettings } from '@mainstay/files';
 import { HostSettings } from '@mainstay/host';
@@ -36,6 +37,7 @@ export const SETTINGS = {
   http: HttpSettings,
   jobs: JobsSettings,
   mqtt: MqttSettings,
+  data: DataSettings,
   platform: PlatformSettings,
   auth: AuthSettings,
   realtime: RealtimeSettings,

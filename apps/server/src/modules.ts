@@ -30,8 +30,9 @@ export function createModules(frame: Frame, config: Config): Product {
   /** A key of its own for every purpose: one that leaks opens nothing else. */
   const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', `mainstay:${purpose}`, KEY_BYTES));
 
-  const data = createData(frame);
+  const data = createData(frame, { settings: config.data });
   const auth = createAuth(frame, { settings: config.auth });
+  data.includes.offer('users', (context, ids) => auth.users.profiles(context, ids));
   const files = createFiles(frame, { settings: config.files, directory: join(config.server.data, 'files'), signingKey: keyFor('files') });
   const messaging = createMessaging(frame, { settings: config.messaging, masterKey: keyFor('messaging') });
   const analytics = createAnalytics(frame, { settings: config.analytics });

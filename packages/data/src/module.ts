@@ -11,13 +11,15 @@ export function dataModule(data: Data) {
     async api({ routes }) {
       const { collectionsRoutes } = await import('./collections/collections.routes.ts');
       const { documentsRoutes } = await import('./documents/documents.routes.ts');
+      const { queriesRoutes } = await import('./queries/queries.routes.ts');
       const { ruleTestRoutes } = await import('./rules/rule-test.routes.ts');
       const { referenceRoutes } = await import('./reference/reference.routes.ts');
       return {
         routes: [
           ...collectionsRoutes(data.collections),
           ...ruleTestRoutes(data.ruleTest),
-          ...documentsRoutes(data.documents, data.batch),
+          ...documentsRoutes(data.documents, data.batch, data.includes),
+          ...queriesRoutes(data.queries),
           ...referenceRoutes(createReference(data.collections, routes)),
         ],
       };

@@ -14,7 +14,7 @@ export type { Page, PageQuery } from './page.ts';
 export { pageOf } from './page.ts';
 export type { RedisProfile } from './redis-connection.ts';
 export type { Announcement, Signals } from './signals.ts';
-export { DuplicateKeyError } from './store.problems.ts';
+export { DuplicateKeyError, QueryRefusedError, queryTooSlow } from './store.problems.ts';
 export { StoreSettings } from './store.settings.ts';
 export type { Store, StoreOptions } from './store.ts';
 export { openStore } from './store.ts';

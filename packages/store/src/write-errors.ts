@@ -1,10 +1,15 @@
 import { outcomeUnknown, Problem, serviceUnavailable } from '@mainstay/kernel';
 import { MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
-import { DuplicateKeyError } from './store.problems.ts';
+import { DuplicateKeyError, QueryRefusedError, queryTooSlow } from './store.problems.ts';
 
 const DUPLICATE_KEY = 11_000;
 /** Write concern failed or timed out: the write is there but may be rolled back. */
 const WRITE_CONCERN_CODES = new Set([64, 91, 100, 189, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
+/** MaxTimeMSExpired, and more memory than a query may take without the disk. */
+const TOO_SLOW_CODES = new Set([50, 292]);
+/** Errors of the server that say nothing about the query: Unauthorized, AuthenticationFailed, CommandNotFound, Interrupted. */
+const NOT_THE_QUERY_CODES = new Set([13, 18, 59, 11_601]);
 
 interface ServerErrorLike {
   readonly code?: unknown;
@@ -54,6 +59,8 @@ export function explainReadError(error: unknown): unknown {
   if (error instanceof MongoServerError && WRITE_CONCERN_CODES.has(Number(error.code))) {
     return serviceUnavailable({ part: 'database' }, { cause: error, retryAfterSeconds: 1 });
   }
+  if (error instanceof MongoServerError && TOO_SLOW_CODES.has(Number(error.code))) return queryTooSlow(undefined, { cause: error });
+  if (error instanceof MongoServerError && !NOT_THE_QUERY_CODES.has(Number(error.code))) return new QueryRefusedError(error);
   return error;
 }
 

@@ -125,6 +125,12 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
       return pageOf(rowsOf(context), { filter, sort: ['createdAt', -1], limit, cursor });
     },
 
+    /** What anybody who holds a reference to users may see of them: their names. */
+    async profiles(context: ProjectContext, ids: readonly string[]): Promise<ReadonlyMap<string, { id: string; name: string | null }>> {
+      const found = await rowsOf(context).find({ id: { $in: ids } });
+      return new Map(found.map(({ id, name }) => [id, { id, name: name ?? null }]));
+    },
+
     count: (context: ProjectContext): Promise<number> => rowsOf(context).count({}),
 
     /** Blocking or changed roles count everywhere within a second. @throws userNotFound, invalidInput for an unknown role */

@@ -1,33 +1,16 @@
 import type { ProjectContext } from '@mainstay/kernel';
 import { defineRoute, Reply } from '@mainstay/http';
-import { z } from 'zod';
 import { CollectionParams } from '../collections/collections.schema.ts';
 import type { Batch } from './batch.service.ts';
-import {
-  BatchBody,
-  BatchResult,
-  CountBody,
-  Document,
-  DocumentBody,
-  DocumentPage,
-  DocumentParams,
-  ListQuery,
-  QueryBody,
-} from './documents.schema.ts';
+import { BatchBody, BatchResult, Document, DocumentBody, DocumentParams, GetQuery } from './documents.schema.ts';
 import type { Documents } from './documents.service.ts';
-import { parseWhereText } from './parse-where.ts';
+import type { Includes } from '../queries/includes.service.ts';
+import { splitList } from './split-list.ts';
 
-const GetQuery = z.strictObject({ fields: z.string().max(2_048).optional() });
-const split = (text: string | undefined): string[] | undefined =>
-  text
-    ?.split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
 const compiled = { isResponseCompiled: true as const, tag: 'data' };
 
 /** The data API. Its answers are shaped by the collection's schema already. */
-export function documentsRoutes(documents: Documents, batch: Batch) {
-  const page = async (answer: ReturnType<Documents['list']>) => (await answer) as never;
+export function documentsRoutes(documents: Documents, batch: Batch, includes: Includes) {
   return [
     defineRoute({
       method: 'post',
@@ -40,52 +23,6 @@ export function documentsRoutes(documents: Documents, batch: Batch) {
       response: BatchResult,
       ...compiled,
       handle: async (context, { body, idempotencyId }) => ({ results: await batch.run(context, body, idempotencyId) }) as never,
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/data/:collection',
-      summary: 'List documents',
-      access: 'client',
-      params: CollectionParams,
-      query: ListQuery,
-      status: 200,
-      response: DocumentPage,
-      ...compiled,
-      handle: (context, { params, query }) =>
-        page(
-          documents.list(context, params.collection, {
-            ...query,
-            where: parseWhereText(query.where),
-            sort: split(query.sort),
-            fields: split(query.fields),
-          }),
-        ),
-    }),
-    defineRoute({
-      method: 'post',
-      path: '/data/:collection/query',
-      summary: 'Query documents',
-      access: 'client',
-      isRead: true,
-      params: CollectionParams,
-      body: QueryBody,
-      status: 200,
-      response: DocumentPage,
-      ...compiled,
-      handle: (context, { params, body }) => page(documents.list(context, params.collection, body)),
-    }),
-    defineRoute({
-      method: 'post',
-      path: '/data/:collection/count',
-      summary: 'Count documents',
-      access: 'client',
-      isRead: true,
-      params: CollectionParams,
-      body: CountBody,
-      status: 200,
-      response: z.object({ count: z.int() }),
-      tag: 'data',
-      handle: async (context, { params, body }) => ({ count: await documents.count(context, params.collection, body.where) }),
     }),
     defineRoute({
       method: 'post',
@@ -110,7 +47,13 @@ export function documentsRoutes(documents: Documents, batch: Batch) {
       status: 200,
       response: Document,
       ...compiled,
-      handle: (context, { params, query }) => documents.get(context, params, split(query.fields)) as never,
+      async handle(context, { params, query }) {
+        const document = await documents.get(context, params, splitList(query.fields));
+        if (query.include === undefined) return document as never;
+        const paths = splitList(query.include) ?? [];
+        const [expanded = document] = await includes.expand(context, params.collection, { documents: [document], paths });
+        return expanded as never;
+      },
     }),
     defineRoute({
       method: 'patch',

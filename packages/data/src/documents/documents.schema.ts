@@ -12,6 +12,10 @@ export const Document = z
 const Limit = z.coerce.number().int().min(1).max(1_000).default(50);
 const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+const Include = z.string().max(1_024).optional().meta({ description: 'References to follow, e.g. owner,comments.author' });
+
+export const GetQuery = z.strictObject({ fields: z.string().max(2_048).optional(), include: Include });
+
 /** `GET /data/{collection}`: conditions and lists as text. */
 export const ListQuery = z.strictObject({
   where: z.string().max(8_192).optional().meta({ description: 'A condition as JSON' }),
@@ -19,6 +23,7 @@ export const ListQuery = z.strictObject({
   limit: Limit,
   cursor: z.string().max(4_096).optional(),
   fields: z.string().max(2_048).optional(),
+  include: Include,
   total: Flag.optional(),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
@@ -30,11 +35,10 @@ export const QueryBody = z.strictObject({
   limit: z.number().int().min(1).max(1_000).default(50),
   cursor: z.string().max(4_096).optional(),
   fields: z.array(z.string().max(128)).max(100).optional(),
+  include: z.array(z.string().max(256)).max(20).optional(),
   total: z.boolean().optional(),
 });
 export type QueryBody = z.infer<typeof QueryBody>;
-
-export const CountBody = z.strictObject({ where: z.unknown().optional() });
 
 export const DocumentPage = z
   .object({ items: z.array(Document), nextCursor: z.string().nullable(), total: z.int().optional() })

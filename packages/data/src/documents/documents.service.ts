@@ -1,14 +1,13 @@
 import type { MongoFilter } from '@mainstay/conditions';
-import { compileFilter } from '@mainstay/conditions';
 import type { ProjectContext } from '@mainstay/kernel';
-import { createId, invalidInput, rulesApplyTo } from '@mainstay/kernel';
+import { createId, rulesApplyTo } from '@mainstay/kernel';
 import type { Frame } from '@mainstay/host';
 import type { StoredDocument, TransactionSession } from '@mainstay/store';
 import { DuplicateKeyError } from '@mainstay/store';
 import type { Collections } from '../collections/collections.service.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import type { Operation } from '../collections/collections.schema.ts';
-import { authorize, authorizeOne, both, storedPath } from '../rules/authorize.ts';
+import { authorize, authorizeOne, both } from '../rules/authorize.ts';
 import { ruleDenied } from '../rules/rules.problems.ts';
 import { checkNewDocument } from './check-document.ts';
 import type { CheckedUpdate } from './check-update.ts';
@@ -21,23 +20,10 @@ import {
   updateNotPossible,
   versionConflict,
 } from './documents.problems.ts';
-import { parseWhere, refuseHidden } from './parse-where.ts';
-import type { SortTerm } from './sort-cursor.ts';
-import { afterCursor, encodeCursor, parseSort } from './sort-cursor.ts';
 import type { WireDocument } from './to-wire.ts';
 import { toWire, viewOf } from './to-wire.ts';
 
 type Input = Readonly<Record<string, unknown>>;
-
-/** What to list. */
-export interface DocumentList {
-  readonly where?: unknown;
-  readonly sort?: readonly string[] | undefined;
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly fields?: readonly string[] | undefined;
-  readonly total?: boolean | undefined;
-}
 
 /** Which document is meant. */
 export interface DocumentAddress {
@@ -169,38 +155,6 @@ export function createDocuments({ store, clock }: Frame, collections: Collection
     return toWire(document, viewOf(collection, isClient(context), fields));
   }
 
-  async function filterOf(context: ProjectContext, collection: CompiledCollection, where: unknown): Promise<MongoFilter> {
-    const client = isClient(context);
-    const { filter } = authorize(collection, 'list', context.principal);
-    return both(compileFilter(parseWhere(collection, where, client), {}, { storedPath }), filter);
-  }
-
-  /** A page of documents in a stable order. @throws ruleDenied, fieldNotReadable, invalidInput */
-  async function list(context: ProjectContext, name: string, query: DocumentList) {
-    const collection = await collectionOf(context, name);
-    const filter = await filterOf(context, collection, query.where);
-    const sort = sortOf(collection, query.sort, isClient(context));
-    const page = query.cursor === undefined ? filter : both(filter, { $and: [afterCursor(query.cursor, sort)] });
-    const rows = store.documents(context, name);
-    const [found, total] = await Promise.all([
-      rows.find({ filter: page, sort, limit: query.limit + 1 }),
-      query.total === true ? rows.count(filter) : undefined,
-    ]);
-    const items = found.slice(0, query.limit);
-    const last = items.at(-1);
-    const view = viewOf(collection, isClient(context), query.fields);
-    return {
-      items: items.map((document) => toWire(document, view)),
-      nextCursor: found.length > query.limit && last !== undefined ? encodeCursor(last, sort) : null,
-      ...(total === undefined ? {} : { total }),
-    };
-  }
-
-  async function count(context: ProjectContext, name: string, where: unknown): Promise<number> {
-    const collection = await collectionOf(context, name);
-    return store.documents(context, name).count(await filterOf(context, collection, where));
-  }
-
   /**
    * Changes a document by a merge patch or update operators, atomically.
    * The update rule must hold before and after the change; what the outcome depends on is checked in a transaction.
@@ -286,13 +240,6 @@ export function createDocuments({ store, clock }: Frame, collections: Collection
     if (!isDeleted) throw await explainMiss(context, collection, address);
   }
 
-  return { create, get, list, count, update, replace, delete: remove };
+  return { create, get, update, replace, delete: remove };
 }
 export type Documents = ReturnType<typeof createDocuments>;
-
-function sortOf(collection: CompiledCollection, texts: readonly string[] | undefined, isClient: boolean): SortTerm[] {
-  if (texts !== undefined && !Array.isArray(texts)) throw invalidInput();
-  const sort = parseSort(texts ?? []);
-  if (isClient) for (const [field] of sort) refuseHidden(collection, field);
-  return sort;
-}

@@ -80,7 +80,7 @@ export class Subscription implements FeedReader {
       this.#position = since;
       return { subscription: this.id, items: [], nextCursor: null, sequence: since };
     }
-    const { items, nextCursor } = await data.documents.list(context, collection, { where, fields, sort, limit });
+    const { items, nextCursor } = await data.queries.list(context, collection, { where, fields, sort, limit });
     this.#known = {
       versions: new Map(items.map(({ id, version }) => [id, version])),
       until: clock.now() + SNAPSHOT_FRESH_MS,

@@ -62,6 +62,12 @@ export class DocumentStore {
     return reading(() => native.countDocuments(filter, { maxTimeMS: maxTimeMs, ...(limit === undefined ? {} : { limit }) }));
   }
 
+  /** The number from the collection's metadata: fast, and not exact after a crash. */
+  estimatedCount(): Promise<number> {
+    const { native, maxTimeMs } = this.#collection;
+    return reading(() => native.estimatedDocumentCount({ maxTimeMS: maxTimeMs }));
+  }
+
   async insert(document: StoredDocument, session?: TransactionSession): Promise<void> {
     await this.#collection.ready();
     if (session === undefined) return this.#collection.inserts.insert(document);
@@ -97,7 +103,7 @@ export class DocumentStore {
     return result.deletedCount > 0;
   }
 
-  /** Runs read-only stages; the caller has checked them. */
+  /** Runs read-only stages; the caller has checked them. @throws QueryRefusedError, queryTooSlow */
   aggregate(stages: readonly Document[]): Promise<Document[]> {
     const { native, maxTimeMs } = this.#collection;
     return reading(() => native.aggregate([...stages], { maxTimeMS: maxTimeMs, allowDiskUse: false }).toArray());

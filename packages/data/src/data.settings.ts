@@ -1,0 +1,11 @@
+import { wholeNumber } from '@mainstay/kernel';
+import { z } from 'zod';
+
+/** How much one request may ask of the documents. */
+export const DataSettings = z.object({
+  includeMaxDocuments: wholeNumber(1_000, 'Documents that one request may include through references, per level.', 1),
+  aggregateMaxStages: wholeNumber(20, 'Stages of one aggregation, those of its branches included.', 1),
+  aggregateMaxRows: wholeNumber(1_000, 'Rows that one aggregation may answer with.', 1),
+  distinctMaxValues: wholeNumber(1_000, 'Values that one distinct may answer with.', 1),
+});
+export type DataSettings = z.infer<typeof DataSettings>;

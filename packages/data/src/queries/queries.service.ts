@@ -1,0 +1,160 @@
+import type { MongoFilter } from '@mainstay/conditions';
+import { compileFilter } from '@mainstay/conditions';
+import type { ProjectContext } from '@mainstay/kernel';
+import { invalidInput, rulesApplyTo } from '@mainstay/kernel';
+import type { Frame } from '@mainstay/host';
+import { QueryRefusedError } from '@mainstay/store';
+import type { Collections } from '../collections/collections.service.ts';
+import type { CompiledCollection } from '../collections/compile-collection.ts';
+import type { DataSettings } from '../data.settings.ts';
+import { parseWhere, refuseHidden } from '../documents/parse-where.ts';
+import type { WireDocument } from '../documents/to-wire.ts';
+import { toWire, viewOf } from '../documents/to-wire.ts';
+import { authorize, both, storedPath } from '../rules/authorize.ts';
+import type { Readable } from './build-pipeline.ts';
+import { buildPipeline } from './build-pipeline.ts';
+import type { Includes } from './includes.service.ts';
+import { aggregationNotPossible, aggregationTooLarge } from './queries.problems.ts';
+import type { CountBody, DistinctBody } from './queries.schema.ts';
+import type { SortTerm } from './sort-cursor.ts';
+import { afterCursor, encodeCursor, isUniform, parseSort, refuseUnordered } from './sort-cursor.ts';
+
+/** What to list. */
+export interface DocumentList {
+  readonly where?: unknown;
+  readonly sort?: readonly string[] | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly fields?: readonly string[] | undefined;
+  readonly include?: readonly string[] | undefined;
+  readonly total?: boolean | undefined;
+}
+
+/** A page of documents. */
+export interface DocumentPage {
+  readonly items: WireDocument[];
+  readonly nextCursor: string | null;
+  readonly total?: number;
+}
+
+const FIELD_PATH = /^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+){0,7}$/;
+
+/** What is asked of the surroundings. */
+export interface QueriesOptions {
+  readonly collections: Collections;
+  readonly includes: Includes;
+  readonly settings: DataSettings;
+}
+
+/** Reads of many documents. The rules are part of each query, so nothing about other documents can be learned from any of them. */
+export function createQueries({ store }: Frame, { collections, includes, settings }: QueriesOptions) {
+  async function readable(context: ProjectContext, name: string): Promise<Readable> {
+    const collection = collections.peek(context, name) ?? (await collections.compiled(context, name));
+    return { collection, isClient: rulesApplyTo(context.principal), filter: authorize(collection, 'list', context.principal).filter };
+  }
+
+  const filterOf = ({ collection, isClient, filter }: Readable, where: unknown): MongoFilter =>
+    both(compileFilter(parseWhere(collection, where, isClient), {}, { storedPath }), filter);
+
+  /** @throws aggregationNotPossible for what mongod refuses in a pipeline that we let through */
+  async function aggregate(context: ProjectContext, name: string, stages: readonly object[]): Promise<Record<string, unknown>[]> {
+    try {
+      return await store.documents(context, name).aggregate(stages);
+    } catch (error) {
+      if (error instanceof QueryRefusedError) throw aggregationNotPossible(undefined, { cause: error });
+      throw error;
+    }
+  }
+
+  return {
+    /** A page of documents in a stable order. @throws ruleDenied, fieldNotReadable, invalidInput, includeNotPossible */
+    async list(context: ProjectContext, name: string, query: DocumentList): Promise<DocumentPage> {
+      const asked = await readable(context, name);
+      const { collection, isClient } = asked;
+      const filter = filterOf(asked, query.where);
+      const sort = sortOf(collection, query.sort, isClient);
+      const page =
+        query.cursor === undefined
+          ? filter
+          : both(filter, { $and: [afterCursor(query.cursor, sort, (field) => isUniform(collection, field))] });
+      const rows = store.documents(context, name);
+      const [found, total] = await Promise.all([
+        rows.find({ filter: page, sort, limit: query.limit + 1, ...projectionOf(query.fields, sort) }),
+        query.total === true ? rows.count(filter) : undefined,
+      ]);
+      const documents = found.slice(0, query.limit);
+      const last = documents.at(-1);
+      const view = viewOf(collection, isClient, query.fields);
+      const items = documents.map((document) => toWire(document, view));
+      return {
+        items: query.include === undefined ? items : await includes.expand(context, name, { documents: items, paths: query.include }),
+        nextCursor: found.length > query.limit && last !== undefined ? encodeCursor(last, sort) : null,
+        ...(total === undefined ? {} : { total }),
+      };
+    },
+
+    /** How many documents there are: exactly, or from the metadata where no rule and no condition divides them. */
+    async count(context: ProjectContext, name: string, { where, estimated }: CountBody): Promise<number> {
+      const asked = await readable(context, name);
+      const filter = filterOf(asked, where);
+      const rows = store.documents(context, name);
+      return estimated === true && Object.keys(filter).length === 0 ? rows.estimatedCount() : rows.count(filter);
+    },
+
+    /** The different values of a field, those of arrays one by one. @throws fieldNotReadable, invalidInput */
+    async distinct(
+      context: ProjectContext,
+      name: string,
+      { field, where }: DistinctBody,
+    ): Promise<{ values: unknown[]; isComplete: boolean }> {
+      const asked = await readable(context, name);
+      if (!FIELD_PATH.test(field))
+        throw invalidInput(undefined, { issues: [{ path: 'field', code: 'invalid_field', message: 'Name a field.' }] });
+      if (asked.isClient) refuseHidden(asked.collection, field);
+      const path = `$${storedPath(field)}`;
+      const max = settings.distinctMaxValues;
+      const stages = [
+        { $match: filterOf(asked, where) },
+        { $project: { _id: 0, value: path } },
+        { $unwind: '$value' },
+        { $group: { _id: '$value' } },
+        { $limit: max + 1 },
+      ];
+      const rows = await aggregate(context, name, stages);
+      return { values: rows.slice(0, max).map((row) => row['_id']), isComplete: rows.length <= max };
+    },
+
+    /** Runs a pipeline over what the caller may read. @throws stageNotAllowed, aggregationTooLarge, aggregationNotPossible, fieldNotReadable */
+    async aggregate(
+      context: ProjectContext,
+      name: string,
+      pipeline: readonly Record<string, unknown>[],
+    ): Promise<Record<string, unknown>[]> {
+      const max = settings.aggregateMaxRows;
+      const asked = await readable(context, name);
+      const stages = await buildPipeline(asked, pipeline, {
+        maxStages: settings.aggregateMaxStages,
+        readable: (from) => readable(context, from),
+      });
+      const rows = await aggregate(context, name, [...stages, { $limit: max + 1 }]);
+      if (rows.length > max) throw aggregationTooLarge({ what: 'rows', allowed: max });
+      return rows;
+    },
+  };
+}
+export type Queries = ReturnType<typeof createQueries>;
+
+/** Only what is shown, and what the order and the cursor need. */
+function projectionOf(fields: readonly string[] | undefined, sort: readonly SortTerm[]): { fields?: string[] } {
+  if (fields === undefined) return {};
+  const wanted = [...fields, ...sort.map(([field]) => field), 'createdAt', 'updatedAt', 'version'];
+  return { fields: [...new Set(wanted.map((field) => field.split('.')[0] ?? field).filter((field) => FIELD_PATH.test(field)))] };
+}
+
+function sortOf(collection: CompiledCollection, texts: readonly string[] | undefined, isClient: boolean): SortTerm[] {
+  if (texts !== undefined && !Array.isArray(texts)) throw invalidInput();
+  const sort = parseSort(texts ?? []);
+  if (isClient) for (const [field] of sort) refuseHidden(collection, field);
+  refuseUnordered(collection, sort);
+  return sort;
+}
