@@ -68,7 +68,7 @@ export function createIncludes({ store }: Frame, collections: Collections, setti
 
   async function expandLevel(context: ProjectContext, level: Level): Promise<void> {
     const next = await Promise.all([...level.tree.keys()].map((field) => follow(context, level, field)));
-    await Promise.all(next.map((one) => (one === null ? undefined : expandLevel(context, one))));
+    await Promise.all(next.flatMap((one) => (one === null ? [] : [expandLevel(context, one)])));
   }
 
   return {

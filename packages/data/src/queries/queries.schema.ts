@@ -15,12 +15,9 @@ export const DistinctResult = z.object({ values: z.array(z.unknown()), isComplet
 
 export const AggregateBody = z
   .strictObject({
-    pipeline: z
-      .array(z.record(z.string(), z.unknown()))
-      .max(100)
-      .meta({
-        description: 'Stages of MongoDB: $match (a condition), $group, $sort, $lookup (from, localField, foreignField, as) and more',
-      }),
+    pipeline: z.array(z.record(z.string(), z.unknown())).max(100).meta({
+      description: 'Stages of MongoDB: $match (a condition), $group, $sort, $lookup (from, localField, foreignField, as) and more',
+    }),
   })
   .meta({ id: 'Aggregate' });
 export type AggregateBody = z.infer<typeof AggregateBody>;
