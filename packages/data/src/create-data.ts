@@ -3,6 +3,10 @@ import { createCollections } from './collections/collections.service.ts';
 import { createBatch } from './documents/batch.service.ts';
 import { createDocuments } from './documents/documents.service.ts';
 import { DataSettings } from './data.settings.ts';
+import { createUpsert } from './documents/upsert.service.ts';
+import { createHistory } from './history/history.service.ts';
+import { createTraces } from './history/traces.service.ts';
+import { createBulk } from './bulk/bulk.service.ts';
 import { createIncludes } from './queries/includes.service.ts';
 import { createQueries } from './queries/queries.service.ts';
 import { createRuleTest } from './rules/rule-test.service.ts';
@@ -12,13 +16,18 @@ import { createVisibility } from './rules/visibility.ts';
 export function createData(frame: Frame, { settings = DataSettings.parse({}) }: { settings?: DataSettings } = {}) {
   const collections = createCollections(frame);
   const includes = createIncludes(frame, collections, settings);
-  const documents = createDocuments(frame, collections);
+  const traces = createTraces(frame, settings);
+  const documents = createDocuments(frame, { collections, traces });
   return {
+    frame,
     collections,
     documents,
     queries: createQueries(frame, { collections, includes, settings }),
     includes,
     batch: createBatch(frame, documents),
+    upsert: createUpsert(frame, { collections, documents }),
+    history: createHistory(frame, { collections, documents, traces }),
+    bulk: createBulk(frame, { collections, documents, settings }),
     ruleTest: createRuleTest(collections),
     /** What a subscriber may see, for events instead of queries. */
     visibility: createVisibility(collections),

@@ -7,5 +7,9 @@ export const DataSettings = z.object({
   aggregateMaxStages: wholeNumber(20, 'Stages of one aggregation, those of its branches included.', 1),
   aggregateMaxRows: wholeNumber(1_000, 'Rows that one aggregation may answer with.', 1),
   distinctMaxValues: wholeNumber(1_000, 'Values that one distinct may answer with.', 1),
+  historyDays: wholeNumber(90, 'How long the versions of documents are kept where a collection keeps a history.', 1),
+  trashDays: wholeNumber(30, 'How long deleted documents can be restored where a collection has a trash.', 1),
+  bulkSliceDocuments: wholeNumber(200, 'Documents that a bulk change writes in one transaction.', 1),
+  bulkErrorsKept: wholeNumber(100, 'Documents that a bulk change names when it could not change them.', 1),
 });
 export type DataSettings = z.infer<typeof DataSettings>;

@@ -12,3 +12,5 @@ export * from './queries/queries.problems.ts';
 export type { Queries } from './queries/queries.service.ts';
 export * from './rules/rules.problems.ts';
 export type { MakeVisibility, Visibility } from './rules/visibility.ts';
+export * from './bulk/bulk.problems.ts';
+export * from './history/history.problems.ts';

@@ -1,4 +1,6 @@
 import { defineModule } from '@mainstay/host';
+import { BulkKind } from './bulk/bulk.model.ts';
+import { RevisionKind, TrashKind } from './history/history.model.ts';
 import { CollectionKind } from './collections/collections.model.ts';
 import type { Data } from './create-data.ts';
 import { createReference } from './reference/openapi.service.ts';
@@ -7,22 +9,30 @@ import { createReference } from './reference/openapi.service.ts';
 export function dataModule(data: Data) {
   return defineModule({
     name: 'data',
-    kinds: [CollectionKind],
+    kinds: [CollectionKind, RevisionKind, TrashKind, BulkKind],
     async api({ routes }) {
       const { collectionsRoutes } = await import('./collections/collections.routes.ts');
       const { documentsRoutes } = await import('./documents/documents.routes.ts');
       const { queriesRoutes } = await import('./queries/queries.routes.ts');
+      const { historyRoutes } = await import('./history/history.routes.ts');
+      const { bulkRoutes } = await import('./bulk/bulk.routes.ts');
       const { ruleTestRoutes } = await import('./rules/rule-test.routes.ts');
       const { referenceRoutes } = await import('./reference/reference.routes.ts');
       return {
         routes: [
           ...collectionsRoutes(data.collections),
           ...ruleTestRoutes(data.ruleTest),
-          ...documentsRoutes(data.documents, data.batch, data.includes),
+          ...documentsRoutes(data),
           ...queriesRoutes(data.queries),
+          ...historyRoutes(data.history),
+          ...bulkRoutes(data.bulk),
           ...referenceRoutes(createReference(data.collections, routes)),
         ],
       };
+    },
+    async worker() {
+      const { bulkJobs } = await import('./bulk/bulk.jobs.ts');
+      return { jobs: bulkJobs(data.frame, data.bulk) };
     },
   });
 }

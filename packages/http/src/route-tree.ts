@@ -52,12 +52,11 @@ export class RouteTree<R> {
     const [segment, ...rest] = segments;
     if (segment === undefined) return matchAt(node, found);
     const child = node.children.get(segment);
-    if (child !== undefined) {
-      const match = this.#walk(child, rest, found);
-      if (match !== null) return match;
-    }
-    if (node.parameter === undefined || segment === '') return null;
-    return this.#walk(node.parameter, rest, { method: found.method, values: [...found.values, segment] });
+    const fixed = child === undefined ? null : this.#walk(child, rest, found);
+    if ((fixed !== null && 'route' in fixed) || node.parameter === undefined || segment === '') return fixed;
+    // A path such as /data/todos/query is a route for POST, and the document with the id "query" for GET.
+    const open = this.#walk(node.parameter, rest, { method: found.method, values: [...found.values, segment] });
+    return fixed === null || (open !== null && 'route' in open) ? open : { allowed: [...fixed.allowed, ...(open?.allowed ?? [])] };
   }
 }
 

@@ -99,6 +99,8 @@ export const CollectionDefinition = z
     indexes: z.array(IndexDefinition).max(30).default([]),
     rules: Rules.default({}),
     realtime: z.boolean().default(true),
+    history: z.boolean().default(false).meta({ description: 'Keep every version of its documents, with who wrote it' }),
+    softDelete: z.boolean().default(false).meta({ description: 'Keep deleted documents in a trash, from which they can be restored' }),
   })
   .meta({ id: 'CollectionDefinition' });
 export type CollectionDefinition = z.infer<typeof CollectionDefinition>;
@@ -110,6 +112,8 @@ export const CollectionPatch = z
     indexes: z.array(IndexDefinition).max(30).optional(),
     rules: Rules.optional(),
     realtime: z.boolean().optional(),
+    history: z.boolean().optional(),
+    softDelete: z.boolean().optional(),
   })
   .meta({ id: 'CollectionPatch' });
 export type CollectionPatch = z.infer<typeof CollectionPatch>;
@@ -123,6 +127,8 @@ export const Collection = z
     indexes: z.array(IndexDefinition),
     rules: z.object({ list: Rule, get: Rule, create: Rule, update: Rule, delete: Rule, subscribe: Rule }),
     realtime: z.boolean(),
+    history: z.boolean(),
+    softDelete: z.boolean(),
     version: z.int(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -3,6 +3,7 @@ import { LoadingCache } from '@mainstay/kernel';
 import type { Frame } from '@mainstay/host';
 import type { CollectionIndex } from '@mainstay/store';
 import { DuplicateKeyError } from '@mainstay/store';
+import { RevisionKind, TrashKind } from '../history/history.model.ts';
 import type { CollectionRow } from './collections.model.ts';
 import { CollectionKind } from './collections.model.ts';
 import { collectionNotFound, indexNotPossible, tooManyCollections } from './collections.problems.ts';
@@ -90,6 +91,8 @@ export function createCollections({ store, clock }: Frame) {
         indexes: patch.indexes ?? row.indexes,
         rules: { ...row.rules, ...patch.rules },
         realtime: patch.realtime ?? row.realtime,
+        history: patch.history ?? row.history,
+        softDelete: patch.softDelete ?? row.softDelete,
         version: row.version + 1,
         updatedAt: new Date(clock.now()),
       });
@@ -100,6 +103,8 @@ export function createCollections({ store, clock }: Frame) {
       if ((await rowsOf(context).delete({ id: name })) === 0) throw collectionNotFound({ collection: name });
       store.signals.invalidate(TOPIC, keyOf(context, name));
       await store.projectDatabase(context).dropCollection(name);
+      await store.kind(context, RevisionKind).deleteMany({ collection: name });
+      await store.kind(context, TrashKind).deleteMany({ collection: name });
     },
   };
 }
@@ -120,6 +125,8 @@ function toWire({ id, rules, createdAt, updatedAt, ...rest }: CollectionRow): Co
   const { list = null, get = null, create = null, update = null, delete: del = null, subscribe = null } = rules;
   return {
     ...rest,
+    history: rest.history === true,
+    softDelete: rest.softDelete === true,
     name: id,
     rules: { list, get, create, update, delete: del, subscribe },
     createdAt: createdAt.toISOString(),

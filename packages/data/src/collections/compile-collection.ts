@@ -18,8 +18,14 @@ export interface CompiledCollection {
   readonly version: number;
   readonly isOpen: boolean;
   readonly isRealtime: boolean;
+  /** Every version of a document is kept. */
+  readonly keepsHistory: boolean;
+  /** Deleted documents go to the trash. */
+  readonly keepsDeleted: boolean;
   readonly fields: ReadonlyMap<string, FieldDefinition>;
   readonly rules: Readonly<Record<Operation, CompiledRule>>;
+  /** Sets of fields of which no two documents have the same values. */
+  readonly uniqueKeys: readonly (readonly string[])[];
   /** Fields that clients never see. */
   readonly hidden: ReadonlySet<string>;
   readonly readOnly: ReadonlySet<string>;
@@ -36,8 +42,15 @@ export function compileCollection(row: CollectionRow): CompiledCollection {
     version: row.version,
     isOpen: row.mode === 'open',
     isRealtime: row.realtime,
+    keepsHistory: row.history === true,
+    keepsDeleted: row.softDelete === true,
     fields: new Map(entries),
     rules: rules as Record<Operation, CompiledRule>,
+    uniqueKeys: [
+      ['id'],
+      ...entries.flatMap(([name, { unique }]) => (unique === true ? [[name]] : [])),
+      ...row.indexes.flatMap(({ unique, fields }) => (unique === true ? [fields.map(([name]) => name)] : [])),
+    ],
     hidden: new Set(entries.flatMap(([name, { readable }]) => (readable === false || readable === null ? [name] : []))),
     readOnly: new Set(entries.flatMap(([name, { writable }]) => (writable === false || writable === null ? [name] : []))),
   };

@@ -42,3 +42,11 @@ export const documentTooLarge = defineProblem<{ maxBytes: number }>({
   title: 'Document too large',
   detail: ({ maxBytes }) => `A document may have at most ${maxBytes} bytes.`,
 });
+
+export const upsertNeedsUnique = defineProblem<{ collection: string }>({
+  code: 'upsert_needs_unique',
+  status: 422,
+  title: 'Upsert needs unique fields',
+  detail: ({ collection }) =>
+    `The condition of an upsert must give all fields of a unique index of ${collection} (or the id) a value, so that it can mean one document only.`,
+});

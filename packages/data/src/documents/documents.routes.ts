@@ -2,15 +2,24 @@ import type { ProjectContext } from '@mainstay/kernel';
 import { defineRoute, Reply } from '@mainstay/http';
 import { CollectionParams } from '../collections/collections.schema.ts';
 import type { Batch } from './batch.service.ts';
-import { BatchBody, BatchResult, Document, DocumentBody, DocumentParams, GetQuery } from './documents.schema.ts';
+import { BatchBody, BatchResult, Document, DocumentBody, DocumentParams, GetQuery, UpsertBody } from './documents.schema.ts';
 import type { Documents } from './documents.service.ts';
 import type { Includes } from '../queries/includes.service.ts';
+import type { Upsert } from './upsert.service.ts';
 import { splitList } from './split-list.ts';
 
 const compiled = { isResponseCompiled: true as const, tag: 'data' };
 
+/** What the routes call. */
+export interface DocumentsDoors {
+  readonly documents: Documents;
+  readonly batch: Batch;
+  readonly includes: Includes;
+  readonly upsert: Upsert;
+}
+
 /** The data API. Its answers are shaped by the collection's schema already. */
-export function documentsRoutes(documents: Documents, batch: Batch, includes: Includes) {
+export function documentsRoutes({ documents, batch, includes, upsert }: DocumentsDoors) {
   return [
     defineRoute({
       method: 'post',
@@ -36,6 +45,21 @@ export function documentsRoutes(documents: Documents, batch: Batch, includes: In
       ...compiled,
       handle: (context: ProjectContext, { params, body, idempotencyId }) =>
         documents.create(context, params.collection, { input: body, id: idempotencyId }) as never,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/data/:collection/upsert',
+      summary: 'Change the document that matches, or create it',
+      access: 'client',
+      params: CollectionParams,
+      body: UpsertBody,
+      status: 200,
+      response: Document,
+      ...compiled,
+      async handle(context, { params, body }) {
+        const { document, isNew } = await upsert.run(context, params.collection, body);
+        return new Reply(isNew ? 201 : 200, document as never);
+      },
     }),
     defineRoute({
       method: 'get',

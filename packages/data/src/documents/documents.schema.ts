@@ -45,6 +45,12 @@ export const DocumentPage = z
   .meta({ id: 'DocumentPage' });
 
 const Change = z.record(z.string(), z.unknown());
+/** `POST /data/{collection}/upsert`. */
+export const UpsertBody = z
+  .strictObject({ where: z.unknown(), create: Change, update: Change.optional() })
+  .meta({ id: 'Upsert', description: 'Without an update, what would be created is merged into what is there' });
+export type UpsertBody = z.infer<typeof UpsertBody>;
+
 const Target = { collection: z.string().max(64), id: z.string().max(64), ifVersion: z.int().optional() };
 
 /** One operation of a batch. */

@@ -36,9 +36,11 @@ export class DocumentStore {
     this.#collection = collection;
   }
 
-  /** One document, merged with the other point reads that wait. It is shared: do not change it. */
-  get(id: string): Promise<StoredDocument | null> {
-    return this.#collection.reads.get(id) as Promise<StoredDocument | null>;
+  /** One document, merged with the other point reads that wait, or as the transaction sees it. It is shared: do not change it. */
+  async get(id: string, session?: TransactionSession): Promise<StoredDocument | null> {
+    if (session === undefined) return this.#collection.reads.get(id) as Promise<StoredDocument | null>;
+    const found = await reading(() => this.#collection.native.findOne({ _id: id as never }, { session: clientSessionOf(session) }));
+    return found as StoredDocument | null;
   }
 
   async find(query: DocumentQuery): Promise<StoredDocument[]> {
@@ -101,6 +103,24 @@ export class DocumentStore {
     const options = session === undefined ? {} : { session: clientSessionOf(session) };
     const result = await writing(() => this.#collection.native.deleteOne(filter, options));
     return result.deletedCount > 0;
+  }
+
+  /** Deletes the one document that matches and returns what it was, or null. */
+  async take(filter: Document, session?: TransactionSession): Promise<StoredDocument | null> {
+    const options = session === undefined ? {} : { session: clientSessionOf(session) };
+    return (await writing(() => this.#collection.native.findOneAndDelete(filter, options))) as StoredDocument | null;
+  }
+
+  /** Changes all documents that match; how many there were. */
+  async updateMany(filter: Document, update: Document, session?: TransactionSession): Promise<number> {
+    const options = session === undefined ? {} : { session: clientSessionOf(session) };
+    return (await writing(() => this.#collection.native.updateMany(filter, update, options))).matchedCount;
+  }
+
+  /** Deletes all documents that match; how many there were. */
+  async deleteMany(filter: Document, session?: TransactionSession): Promise<number> {
+    const options = session === undefined ? {} : { session: clientSessionOf(session) };
+    return (await writing(() => this.#collection.native.deleteMany(filter, options))).deletedCount;
   }
 
   /** Runs read-only stages; the caller has checked them. @throws QueryRefusedError, queryTooSlow */
