@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import { Reply } from './define-route.ts';
+import type { Exchange } from './exchange.ts';
 import type { AnyPlatformRoute, AnyProjectRoute } from './define-route.ts';
 
 /** An answer as it goes over the wire, and as it is kept for an Idempotency-Key. */
@@ -19,14 +19,15 @@ export function toWireAnswer(route: AnyProjectRoute | AnyPlatformRoute, returned
   return { status: reply.status, body: JSON.stringify(content), headers };
 }
 
-/** Sends the answer in one write. */
-export function sendAnswer(response: ServerResponse, answer: WireAnswer): void {
+/** Sends the answer in one write, with the headers that every answer has. */
+export function sendAnswer({ response, headers }: Pick<Exchange, 'response' | 'headers'>, answer: WireAnswer): void {
   if (answer.body === undefined) {
-    response.writeHead(answer.status, { 'content-length': 0, ...answer.headers });
+    response.writeHead(answer.status, { ...headers, 'content-length': 0, ...answer.headers });
     response.end();
     return;
   }
   response.writeHead(answer.status, {
+    ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(answer.body),
     'cache-control': 'no-store',

@@ -1,5 +1,5 @@
 import type { Logger } from '@mainstay/kernel';
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Idempotency } from './idempotency.service.ts';
 import type { HttpSettings } from './http.settings.ts';
 import type { RateLimiter } from './rate-limit.ts';
@@ -8,9 +8,11 @@ import type { Resolvers } from './resolvers.ts';
 
 /** One request and its answer on their way through a pipeline. */
 export interface Exchange {
-  readonly request: Request;
-  readonly response: Response;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   readonly facts: RequestFacts;
+  /** The headers that the answer has whatever it says. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +26,6 @@ export interface PipelineParts {
 }
 
 /** The origin under which this request reached us, e.g. `https://api.example.com`. */
-export function ownOriginOf({ request }: Exchange): string {
-  return `${request.protocol}://${request.headers.host ?? ''}`;
+export function ownOriginOf({ request, facts }: Exchange): string {
+  return `${facts.isSecure ? 'https' : 'http'}://${request.headers.host ?? ''}`;
 }

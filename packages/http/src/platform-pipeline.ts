@@ -18,19 +18,19 @@ export async function runPlatformRoute(route: AnyPlatformRoute, exchange: Exchan
   else if (exchange.facts.method !== 'get') checkSameOrigin(exchange);
   const context = createPlatformContext(exchange, session, parts);
   const returned = await route.handle(context, (await readInput(route, exchange, parts)) as never);
-  sendAnswer(exchange.response, toWireAnswer(route, returned));
+  sendAnswer(exchange, toWireAnswer(route, returned));
 }
 
-async function readSession({ facts, request }: Exchange, { resolvers }: PipelineParts): Promise<AccountSession | null> {
-  const cookie = readCookie(facts.cookie, cookieName(request.secure));
+async function readSession({ facts }: Exchange, { resolvers }: PipelineParts): Promise<AccountSession | null> {
+  const cookie = readCookie(facts.cookie, cookieName(facts.isSecure));
   if (cookie === undefined && facts.bearer === undefined) return null;
   return resolvers.account({ cookie, bearer: facts.bearer });
 }
 
 function createPlatformContext(exchange: Exchange, session: AccountSession | null, parts: PipelineParts): PlatformContext {
-  const { facts, request, response } = exchange;
+  const { facts, response } = exchange;
   const setCookie = (token: string, maxAgeSeconds: number): void => {
-    response.setHeader('set-cookie', sessionCookie(token, maxAgeSeconds, request.secure));
+    response.setHeader('set-cookie', sessionCookie(token, maxAgeSeconds, facts.isSecure));
   };
   return {
     session,

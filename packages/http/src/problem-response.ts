@@ -33,8 +33,14 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
   };
 }
 
+/** What an answer says besides the problem. */
+export interface ProblemSetting {
+  readonly requestId: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Answers with a problem, unless an answer has begun: then the connection is cut, which is the only honest end. */
-export function sendProblem(response: ServerResponse, problem: Problem, requestId: string): void {
+export function sendProblem(response: ServerResponse, problem: Problem, { requestId, headers }: ProblemSetting): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -42,6 +48,7 @@ export function sendProblem(response: ServerResponse, problem: Problem, requestI
   const body = Buffer.from(JSON.stringify(problemBody(problem, requestId)));
   const retry = problem.retryAfterSeconds ?? (problem.status === 429 || problem.status === 503 ? 1 : undefined);
   response.writeHead(problem.status, {
+    ...headers,
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': body.length,
     'cache-control': 'no-store',

@@ -19,13 +19,13 @@ export async function runProjectRoute(route: AnyProjectRoute, exchange: Exchange
   const context = await enter(route, exchange, parts);
   const input = await readInput(route, exchange, parts);
   const key = exchange.request.headers['idempotency-key'];
-  if (typeof key === 'string' && route.method === 'post' && route.answersSecret !== true) {
+  if (typeof key === 'string' && route.method !== 'get' && route.answersSecret !== true) {
     const { method, path, ip } = exchange.facts;
     const answer = await parts.idempotency.once(context, { method, path, key, ip, body: input.body }, (idempotencyId) =>
       handle(route, context, { ...input, idempotencyId }),
     );
-    sendAnswer(exchange.response, answer);
-  } else sendAnswer(exchange.response, await handle(route, context, input));
+    sendAnswer(exchange, answer);
+  } else sendAnswer(exchange, await handle(route, context, input));
 }
 
 /** A streaming request: the same way in, then the handler has the request and the response. */
@@ -33,6 +33,7 @@ export async function runStreamRoute(route: StreamRoute, exchange: Exchange, par
   const context = await enter(route, exchange, parts);
   const { projectId: _, ...params } = exchange.params;
   const query = parseQuery(exchange.facts.search);
+  for (const [name, value] of Object.entries(exchange.headers)) exchange.response.setHeader(name, value);
   await route.handle(context, { request: exchange.request, response: exchange.response, params, query });
 }
 
@@ -96,8 +97,8 @@ function resolvePrincipal(
 
 /** A member of the project's organization at the dashboard or CLI. To everybody else the project does not exist. */
 async function resolveMember(access: ProjectAccess, exchange: Exchange, parts: PipelineParts): Promise<Principal> {
-  const { facts, request } = exchange;
-  const cookie = readCookie(facts.cookie, cookieName(request.secure));
+  const { facts } = exchange;
+  const cookie = readCookie(facts.cookie, cookieName(facts.isSecure));
   const session = await parts.resolvers.account({ cookie, bearer: facts.bearer });
   if (session === null) return { type: 'anonymous' };
   checkCsrf(exchange, session);

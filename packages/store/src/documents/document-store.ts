@@ -1,8 +1,9 @@
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Db, Document } from 'mongodb';
 import type { CoalescedInserts } from '../coalescer/coalesce-inserts.ts';
 import type { CoalescedReads } from '../coalescer/coalesce-reads.ts';
 import type { TransactionSession } from '../transaction.ts';
 import { clientSessionOf } from '../transaction.ts';
+import { findBatch } from '../find-batch.ts';
 import { reading, writing } from '../write-errors.ts';
 import type { StoredDocument } from './document.ts';
 
@@ -17,6 +18,7 @@ export interface DocumentQuery {
 
 /** The native collection with its coalescers; stays inside this package. */
 export interface DocumentCollection {
+  readonly database: Db;
   readonly native: Collection<Document>;
   readonly reads: CoalescedReads;
   readonly inserts: CoalescedInserts;
@@ -44,18 +46,9 @@ export class DocumentStore {
   }
 
   async find(query: DocumentQuery): Promise<StoredDocument[]> {
-    const { native, maxTimeMs } = this.#collection;
-    const found = await reading(() =>
-      native
-        .find(query.filter, {
-          maxTimeMS: maxTimeMs,
-          ...(query.sort === undefined ? {} : { sort: query.sort.map(([field, order]) => [field, order] as [string, 1 | -1]) }),
-          ...(query.limit === undefined ? {} : { limit: query.limit, batchSize: query.limit + 1 }),
-          ...(query.skip === undefined ? {} : { skip: query.skip }),
-          ...(query.fields === undefined ? {} : { projection: Object.fromEntries(query.fields.map((field) => [field, 1])) }),
-        })
-        .toArray(),
-    );
+    const { fields, ...command } = query;
+    const projection = fields === undefined ? {} : { projection: Object.fromEntries(fields.map((field) => [field, 1])) };
+    const found = await reading(() => findBatch(this.#collection, { ...command, ...projection, maxTimeMs: this.#collection.maxTimeMs }));
     return found as unknown as StoredDocument[];
   }
 

@@ -49,6 +49,7 @@ export class ProjectDatabases {
     const native = database.collection<Document>(name);
     let creating: Promise<void> | undefined;
     const made: DocumentCollection = {
+      database,
       native,
       reads: new CoalescedReads(native, this.#options.coalesceMaxItems),
       inserts: new CoalescedInserts(native, this.#options.coalesceMaxItems),
