@@ -1,4 +1,4 @@
-import { ACCOUNT_ROLES } from '@mainstay/kernel';
+import { ACCOUNT_ROLES } from '@mainstay/kernel/schema';
 import { z } from 'zod';
 
 const Email = z

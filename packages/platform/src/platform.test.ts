@@ -180,7 +180,7 @@ describe('accounts', () => {
   it('use personal access tokens without CSRF token until they are revoked', async () => {
     const { client } = await signUp();
     const made = await client.post<{ id: string; token: string }>('/tokens', { name: 'CI' });
-    expect(made.body.token).toMatch(/^pat_/);
+    expect(made.body.token).toMatch(/^pat_[\w-]{43}[0-9A-Za-z]{6}$/);
     const robot = at({ authorization: `Bearer ${made.body.token}` });
     const created = await robot.post<NewProject>('/projects', { name: 'By robot' });
     expect(created.status).toBe(201);
@@ -291,7 +291,7 @@ describe('projects', () => {
       limits: { requestsPerSecond: 1_000, collections: 100 },
       origins: [],
     });
-    expect(keys.publishable.key).toMatch(new RegExp(`^pk_${project.id}_[\\w-]{32}$`));
+    expect(keys.publishable.key).toMatch(new RegExp(`^pk_${project.id}_[\\w-]{32}[0-9A-Za-z]{6}$`));
     expect((await owner.client.get('/projects?limit=1000')).body).toMatchObject({ items: [{ id: project.id }], nextCursor: null });
     const listed = await owner.client.get(`/projects/${project.id}/keys`);
     expect(JSON.stringify(listed.body)).toContain(keys.publishable.key);
@@ -311,6 +311,19 @@ describe('projects', () => {
     expect(foreign).toMatchObject({ status: 401, body: { code: 'key_invalid' } });
     expect(disguised).toMatchObject({ status: 401, body: { code: 'key_invalid', detail: foreign.body['detail'] } });
     expect(await inProject(createId(), {}).get('/who')).toMatchObject({ status: 404, body: { code: 'project_not_found' } });
+  });
+
+  it('tell a mistyped key by its checksum, before any look-up', async () => {
+    const { project, keys } = await makeProject(await signUp());
+    const mistyped = (key: string): string => key.replace(/.(.{6})$/, (end) => (end.startsWith('A') ? 'B' : 'A') + end.slice(1));
+    await inProject(project.id, { 'x-mainstay-key': keys.secret.key }).get('/who');
+    for (const key of [keys.secret.key, keys.publishable.key]) {
+      const commands = await server.countCommands(async () => {
+        const answer = await inProject(project.id, { 'x-mainstay-key': mistyped(key) }).get('/who');
+        expect(answer).toMatchObject({ status: 401, body: { code: 'key_invalid' } });
+      });
+      expect(commands).toBe(0);
+    }
   });
 
   it('answer known keys without a promise and without a command', async () => {

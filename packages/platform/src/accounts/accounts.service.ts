@@ -5,6 +5,7 @@ import { createId, LoadingCache, unauthenticated } from '@mainstay/kernel';
 import { AttemptThrottle, hashPassword, verifyPassword } from '@mainstay/passwords';
 import { DuplicateKeyError } from '@mainstay/store';
 import { createHmac } from 'node:crypto';
+import { hasChecksum } from '../keys/key-checksum.ts';
 import type { AccountRow } from '../platform.model.ts';
 import { AccountKind } from '../platform.model.ts';
 import { accountExists, linkUsedUp, signInFailed, signUpClosed } from '../platform.problems.ts';
@@ -153,6 +154,7 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     resolve({ cookie, bearer }: AccountCredentials): AccountSession | null | Promise<AccountSession | null> {
       const token = bearer ?? cookie;
       if (token === undefined || token.length > 200) return null;
+      if (token.startsWith('pat_') && !hasChecksum(token)) return null;
       const key = hashToken(token);
       const known = sessions.peek(key);
       return known === undefined ? sessions.get(key, () => load(token)) : known;

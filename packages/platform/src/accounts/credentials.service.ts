@@ -2,6 +2,7 @@ import type { Frame } from '@mainstay/host';
 import type { AccountId } from '@mainstay/kernel';
 import { createId, createSecret } from '@mainstay/kernel';
 import { createHash } from 'node:crypto';
+import { withChecksum } from '../keys/key-checksum.ts';
 import type { CredentialRow } from '../platform.model.ts';
 import { CredentialKind } from '../platform.model.ts';
 
@@ -17,7 +18,9 @@ export function createCredentials({ store, clock }: Frame) {
       credential: Pick<CredentialRow, 'type'> & Partial<CredentialRow>,
       lifeMs: number | null,
     ): Promise<{ token: string; row: CredentialRow }> {
-      const token = `${PREFIX[credential.type]}_${createSecret()}`;
+      const text = `${PREFIX[credential.type]}_${createSecret()}`;
+      // Access tokens are copied by hand and end up in repositories: these two are what a checksum is for.
+      const token = credential.type === 'token' ? withChecksum(text) : text;
       const now = clock.now();
       const row: CredentialRow = {
         handle: createId(),

@@ -5,6 +5,7 @@ import { createHmac } from 'node:crypto';
 import type { KeyRow } from '../platform.model.ts';
 import { KeyKind } from '../platform.model.ts';
 import type { Key } from '../platform.schema.ts';
+import { withChecksum } from './key-checksum.ts';
 
 /** 192 random bits: a fast hash is enough for them. */
 const SECRET_BYTES = 24;
@@ -18,7 +19,7 @@ export function createKeys({ store, clock }: Frame, pepper: Buffer) {
   const changed = (projectId: ProjectId): void => store.signals.invalidate(PROJECT_TOPIC, projectId);
 
   async function create(projectId: ProjectId, { kind, name }: Pick<KeyRow, 'kind' | 'name'>): Promise<{ row: KeyRow; key: string }> {
-    const key = `${PREFIX[kind]}_${projectId}_${createSecret(SECRET_BYTES)}`;
+    const key = withChecksum(`${PREFIX[kind]}_${projectId}_${createSecret(SECRET_BYTES)}`);
     const row: KeyRow = {
       id: createId<KeyId>(),
       projectId,

@@ -3,12 +3,13 @@ import type { ProjectAccess } from '@mainstay/http';
 import type { KeyId, Project, ProjectId } from '@mainstay/kernel';
 import { isProjectId, LoadingCache, Problem } from '@mainstay/kernel';
 import { keyInvalid, projectNotFound } from '../platform.problems.ts';
+import { hasChecksum } from './key-checksum.ts';
 import type { Keys } from './keys.service.ts';
 import { PROJECT_TOPIC } from './keys.service.ts';
 
 /** A revocation that a process missed matters for at most this long. */
 const CACHE = { maxEntries: 50_000, maxAgeMs: 15_000 };
-const KEY_SHAPE = /^[ps]k_([0-9a-z]{20})_[A-Za-z0-9_-]{32}$/;
+const KEY_SHAPE = /^[ps]k_([0-9a-z]{20})_[A-Za-z0-9_-]{32}[0-9A-Za-z]{6}$/;
 
 /** What a key opens, and until when: a rolled key ends on the second, cached or not. */
 interface KnownKey {
@@ -49,7 +50,7 @@ export function createProjectResolver(
 
   /** @throws keyInvalid alike for an unknown project, a wrong key and a foreign one */
   async function loadKey(id: ProjectId, key: string): Promise<KnownKey> {
-    const project = KEY_SHAPE.exec(key)?.[1] === id ? await loadProject(id) : null;
+    const project = KEY_SHAPE.exec(key)?.[1] === id && hasChecksum(key) ? await loadProject(id) : null;
     const row = project === null ? null : await keys.find(id, key);
     if (project === null || row === null) throw keyInvalid();
     return { access: { project, key: { id: row.id as KeyId, kind: row.kind } }, endsAtMs: row.expiresAt?.getTime() ?? Infinity };

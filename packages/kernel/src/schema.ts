@@ -1,0 +1,3 @@
+/** What a browser may import of the kernel: nothing here reaches a module of Node. */
+export { ACCOUNT_ROLES } from './principal.ts';
+export type { AccountRole } from './principal.ts';
