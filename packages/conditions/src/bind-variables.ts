@@ -1,4 +1,5 @@
 import { and, FALSE, not, or, TRUE } from './fold.ts';
+import { compileValueTest } from './compile-predicate.ts';
 import type { Condition, Data, FieldCondition, Variables } from './condition.ts';
 import type { ComparingTest } from './resolve-value.ts';
 import { lookUp, resolveOperand } from './resolve-value.ts';
@@ -34,6 +35,10 @@ function bind(condition: Condition, variables: Variables, negated: boolean): Con
       return not(bind(condition.condition, variables, !negated));
     case 'present':
       return lookUp(condition.segments, variables) === undefined ? FALSE : TRUE;
+    case 'variable':
+      return compileValueTest(condition, negated)(undefined, variables) ? TRUE : FALSE;
+    case 'text':
+      return condition;
     case 'field':
       return bindField(condition, variables, negated);
   }
@@ -55,6 +60,10 @@ function bindField(field: FieldCondition, variables: Variables, negated: boolean
     case 'size':
     case 'kind':
     case 'pattern':
+    case 'within':
+    case 'intersects':
+    case 'near':
+    case 'inQuery':
       return field;
   }
 }

@@ -1,5 +1,7 @@
 import { bindVariables } from './bind-variables.ts';
 import type { Condition, Data, FieldTest, Value, ValueKind, Variables } from './condition.ts';
+import { ConditionError } from './condition-error.ts';
+import { geoOperators } from './geo-operators.ts';
 
 /** A filter for MongoDB's `find` and its like. Plain data: no driver types. */
 export type MongoFilter = Readonly<Record<string, unknown>>;
@@ -41,7 +43,10 @@ function filterOf(condition: Condition, storedPath: StoredPath): MongoFilter {
     case 'not':
       return negation(condition.condition, storedPath);
     case 'present':
+    case 'variable':
       return unbound();
+    case 'text':
+      return { $text: { $search: condition.search } };
     case 'field':
       return { [storedPath(condition.segments.join('.'))]: operatorsOf(condition.test) };
   }
@@ -80,6 +85,12 @@ function operatorsOf(test: FieldTest): Operators {
       return { $regex: test.pattern.mongo };
     case 'element':
       return { $elemMatch: test.of === 'documents' ? filterOf(test.condition, (path) => path) : elementOperators(test.condition) };
+    case 'within':
+    case 'intersects':
+    case 'near':
+      return geoOperators(test);
+    case 'inQuery':
+      throw new ConditionError('unresolved_query', '', 'An $inQuery is replaced by its values before the condition is used.');
   }
 }
 
@@ -112,6 +123,8 @@ function elementOperators(condition: Condition): Operators {
       return condition.conditions.reduce<Operators>(joinOperators, {});
     case 'or':
     case 'present':
+    case 'variable':
+    case 'text':
       return unbound();
   }
 }

@@ -1,6 +1,8 @@
-import type { Condition, Data, FieldCondition, FieldTest, Variables, ValueKind } from './condition.ts';
+import type { Condition, Data, FieldCondition, FieldTest, VariableCondition, Variables, ValueKind } from './condition.ts';
+import { ConditionError } from './condition-error.ts';
 import { equalData, rangeTest } from './compare-data.ts';
-import { isDate, isRecord } from './data.ts';
+import { isData, isDate, isRecord } from './data.ts';
+import { geoTest } from './geo-test.ts';
 import type { ComparingTest } from './resolve-value.ts';
 import { lookUp, resolveOperand, valueOf } from './resolve-value.ts';
 import type { ValueTest } from './walk-path.ts';
@@ -23,7 +25,8 @@ const noVariables: Variables = Object.freeze({});
 
 type Evaluate = ValueTest<Variables>;
 
-function compile(condition: Condition, negated: boolean): Evaluate {
+/** As `compilePredicate`, below an odd number of negations: an unknown comparison counts as true there. */
+export function compile(condition: Condition, negated: boolean): Evaluate {
   switch (condition.type) {
     case 'constant': {
       const { value } = condition;
@@ -41,6 +44,10 @@ function compile(condition: Condition, negated: boolean): Evaluate {
       const { segments } = condition;
       return (_document, variables) => lookUp(segments, variables) !== undefined;
     }
+    case 'variable':
+      return compileValueTest(condition, negated);
+    case 'text':
+      return refuseSearch();
     case 'field':
       return compileField(condition, negated);
   }
@@ -81,7 +88,27 @@ function compileField({ segments, test }: FieldCondition, negated: boolean): Eva
       return walkPath({ segments, test: (value) => Array.isArray(value) && value.length === test.size, elements: false });
     case 'element':
       return walkPath({ segments, test: compileElement(test, negated), elements: false });
+    case 'within':
+    case 'intersects':
+      return walkPath({ segments, test: geoTest(test), elements: true });
+    case 'near':
+      return refuseSearch();
+    case 'inQuery':
+      throw new ConditionError('unresolved_query', '', 'An $inQuery is replaced by its values before the condition is used.');
   }
+}
+
+/** The test of a variable's value; like a comparison with a missing variable, it is unknown when the variable is missing. */
+export function compileValueTest({ segments, test }: VariableCondition, negated: boolean): Evaluate {
+  const evaluate = compileField({ type: 'field', segments: ['value'], test }, negated);
+  return (_document, variables) => {
+    const value = lookUp(segments, variables);
+    return value === undefined || !isData(value) ? negated : evaluate({ value }, variables);
+  };
+}
+
+function refuseSearch(): never {
+  throw new ConditionError('not_allowed_here', '', '$text and $near have no answer in memory: they are for queries only.');
 }
 
 function compileComparison(test: ComparingTest, segments: readonly string[], negated: boolean): Evaluate {

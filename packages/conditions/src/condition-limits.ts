@@ -12,6 +12,12 @@ export interface ConditionLimits {
   readonly patternLength: number;
   /** Segments of a field or variable path. */
   readonly pathSegments: number;
+  /** Positions of a polygon. */
+  readonly positions: number;
+  /** Characters of the words of a `$text`. */
+  readonly searchLength: number;
+  /** Characters of a condition that is written as text (CEL). */
+  readonly textLength: number;
 }
 
 /** The limits that apply unless `parseCondition` is told otherwise. */
@@ -22,4 +28,7 @@ export const defaultConditionLimits: ConditionLimits = {
   values: 10_000,
   patternLength: 256,
   pathSegments: 32,
+  positions: 200,
+  searchLength: 256,
+  textLength: 10_000,
 };

@@ -34,13 +34,60 @@ export type FieldTest =
   | { readonly type: 'size'; readonly size: number }
   | { readonly type: 'kind'; readonly kinds: readonly ValueKind[] }
   | { readonly type: 'pattern'; readonly pattern: Pattern }
-  | { readonly type: 'element'; readonly of: 'documents' | 'values'; readonly condition: Condition };
+  | { readonly type: 'element'; readonly of: 'documents' | 'values'; readonly condition: Condition }
+  | { readonly type: 'within'; readonly shape: Polygon | Circle }
+  | { readonly type: 'intersects'; readonly shape: Polygon | Place }
+  | { readonly type: 'near'; readonly near: Near }
+  | { readonly type: 'inQuery'; readonly query: InQuery };
+
+/** Degrees: longitude from -180 to 180, latitude from -90 to 90, as in GeoJSON. */
+export type Position = readonly [longitude: number, latitude: number];
+
+/** The smaller of the two areas that a ring of geodesic edges bounds. The first position is not repeated at the end. */
+export interface Polygon {
+  readonly type: 'polygon';
+  readonly ring: readonly Position[];
+}
+
+/** All that is at most `radius` metres from the centre, on a sphere of MongoDB's radius. */
+export interface Circle {
+  readonly type: 'circle';
+  readonly center: Position;
+  readonly radius: number;
+}
+
+/** One position. */
+export interface Place {
+  readonly type: 'point';
+  readonly position: Position;
+}
+
+/** Nearest first; distances in metres. */
+export interface Near {
+  readonly position: Position;
+  readonly maxDistance?: number;
+  readonly minDistance?: number;
+}
+
+/** The values of one field of the documents of another collection that meet a condition. */
+export interface InQuery {
+  readonly collection: string;
+  readonly where: Condition;
+  readonly field: string;
+}
 
 export type RangeOperator = '$gt' | '$gte' | '$lt' | '$lte';
 
 /** One test on the values at a path. No segments: the element itself, inside an `$elemMatch` of values. */
 export interface FieldCondition {
   readonly type: 'field';
+  readonly segments: readonly string[];
+  readonly test: FieldTest;
+}
+
+/** One test on the value of a variable, e.g. "the caller's roles contain editor". Unknown when the variable is missing. */
+export interface VariableCondition {
+  readonly type: 'variable';
   readonly segments: readonly string[];
   readonly test: FieldTest;
 }
@@ -55,6 +102,8 @@ export type Condition =
   | { readonly type: 'or'; readonly conditions: readonly Condition[] }
   | { readonly type: 'not'; readonly condition: Condition }
   | { readonly type: 'present'; readonly segments: readonly string[] }
+  | VariableCondition
+  | { readonly type: 'text'; readonly search: string }
   | FieldCondition;
 
 /** What `$var` paths are read from, e.g. `{ user: { id: 'u1', roles: ['editor'] }, previous: {…} }`. */

@@ -1,4 +1,4 @@
-import type { Condition, Data, FieldTest, RangeOperator, Value } from './condition.ts';
+import type { Circle, Condition, Data, FieldTest, Near, Place, Polygon, Position, RangeOperator, Value } from './condition.ts';
 import { isDate } from './data.ts';
 import { valueOf } from './resolve-value.ts';
 
@@ -18,6 +18,10 @@ export function describeCondition(condition: Condition): string {
       return describeNegation(condition.condition);
     case 'present':
       return describePresence(condition.segments);
+    case 'variable':
+      return `${describeVariable(condition.segments)} ${describeTest(condition.test, 'is')}`;
+    case 'text':
+      return `the text contains words of ${JSON.stringify(cut(condition.search))}`;
     case 'field':
       return subject(condition.segments) + describeTest(condition.test, 'is');
   }
@@ -38,6 +42,8 @@ function describeNegation(condition: Condition): string {
     if (condition.test.type === 'equal' || condition.test.type === 'in' || condition.test.type === 'kind')
       return subject(condition.segments) + describeTest(condition.test, 'is not');
   }
+  if (condition.type === 'variable' && ['equal', 'in', 'kind'].includes(condition.test.type))
+    return `${describeVariable(condition.segments)} ${describeTest(condition.test, 'is not')}`;
   return `not (${describeCondition(condition)})`;
 }
 
@@ -80,7 +86,29 @@ function describeTest(test: FieldTest, is: 'is' | 'is not'): string {
       return `matches ${cut(test.pattern.source)}`;
     case 'element':
       return `has an element ${test.of === 'values' ? 'that' : 'where'} ${describeCondition(test.condition)}`;
+    case 'within':
+      return `is within ${describeShape(test.shape)}`;
+    case 'intersects':
+      return `${test.shape.type === 'point' ? 'covers' : 'meets'} ${describeShape(test.shape)}`;
+    case 'near':
+      return `is near ${describePosition(test.near.position)}${describeDistances(test.near)}, nearest first`;
+    case 'inQuery':
+      return `is the ${test.query.field} of one of the ${test.query.collection} where ${describeCondition(test.query.where)}`;
   }
+}
+
+function describeShape(shape: Polygon | Circle | Place): string {
+  if (shape.type === 'circle') return `${describeMetres(shape.radius)} of ${describePosition(shape.center)}`;
+  return shape.type === 'point' ? describePosition(shape.position) : `a polygon of ${shape.ring.length} corners`;
+}
+
+const describePosition = ([longitude, latitude]: Position): string =>
+  `${Math.abs(latitude)}° ${latitude < 0 ? 'S' : 'N'} ${Math.abs(longitude)}° ${longitude < 0 ? 'W' : 'E'}`;
+const describeMetres = (metres: number): string => (metres < 1_000 ? `${metres} m` : `${metres / 1_000} km`);
+
+function describeDistances({ minDistance, maxDistance }: Near): string {
+  const least = minDistance === undefined ? '' : `, at least ${describeMetres(minDistance)} away`;
+  return maxDistance === undefined ? least : `${least}, at most ${describeMetres(maxDistance)} away`;
 }
 
 function describeValue(value: Value): string {

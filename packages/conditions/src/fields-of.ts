@@ -1,4 +1,4 @@
-import type { Condition, FieldCondition, Value } from './condition.ts';
+import type { Condition, FieldCondition, Value, VariableCondition } from './condition.ts';
 import { valueOf } from './resolve-value.ts';
 
 /**
@@ -22,19 +22,21 @@ export function variablesOf(condition: Condition): readonly string[] {
     if (value.type === 'record') for (const [, part] of value.entries) visitValue(part);
   };
   visit(condition, [], (leaf) => {
-    if (leaf.type === 'present') found.add(leaf.segments.join('.'));
-    else if (leaf.test.type === 'equal' || leaf.test.type === 'range' || leaf.test.type === 'in' || leaf.test.type === 'all')
+    if (leaf.type !== 'field') found.add(leaf.segments.join('.'));
+    if (leaf.type === 'present') return;
+    if (leaf.test.type === 'equal' || leaf.test.type === 'range' || leaf.test.type === 'in' || leaf.test.type === 'all')
       visitValue(valueOf(leaf.test));
   });
   return [...found];
 }
 
-type Leaf = FieldCondition | Extract<Condition, { type: 'present' }>;
+type Leaf = FieldCondition | VariableCondition | Extract<Condition, { type: 'present' }>;
 
 // Calls the visitor for each field and bare variable; a field's path has those of the arrays around it in front.
 function visit(condition: Condition, above: readonly string[], visitor: (leaf: Leaf, path: readonly string[]) => void): void {
   switch (condition.type) {
     case 'constant':
+    case 'text':
       return;
     case 'and':
     case 'or':
@@ -45,6 +47,14 @@ function visit(condition: Condition, above: readonly string[], visitor: (leaf: L
       return;
     case 'present':
       visitor(condition, condition.segments);
+      return;
+    case 'variable':
+      visitor(condition, condition.segments);
+      // What is asked of the elements of a variable's list has no field; only its variables count.
+      if (condition.test.type === 'element')
+        visit(condition.test.condition, [], (leaf, path) =>
+          leaf.type === 'field' ? visitor({ ...leaf, type: 'variable', segments: condition.segments }, path) : visitor(leaf, path),
+        );
       return;
     case 'field': {
       const path = [...above, ...condition.segments];

@@ -8,5 +8,6 @@ export * from './describe-condition.ts';
 export * from './equality-terms-of.ts';
 export * from './fields-of.ts';
 export { and, FALSE, not, or, TRUE } from './fold.ts';
+export * from './in-queries.ts';
 export { parseCondition } from './parse-condition.ts';
 export type { ParseConditionOptions } from './parse-condition.ts';

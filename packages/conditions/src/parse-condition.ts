@@ -1,12 +1,12 @@
 import { and, FALSE, not, or, TRUE } from './fold.ts';
 import type { Condition } from './condition.ts';
 import type { ConditionLimits } from './condition-limits.ts';
-import { defaultConditionLimits } from './condition-limits.ts';
 import { isRecord } from './data.ts';
-import { parseTests } from './parse-field-tests.ts';
+import { isFieldOperator, parseTests } from './parse-field-tests.ts';
 import { parsePath, parseVariablePath } from './parse-path.ts';
 import type { ParseScope } from './parse-scope.ts';
-import { at, deeper, fail, spendTerm } from './parse-scope.ts';
+import { at, deeper, fail, spendTerm, startScope } from './parse-scope.ts';
+import { checkSearches, parseText } from './parse-search.ts';
 import { isValueObject, parseValue } from './parse-value.ts';
 
 /** What a condition may use. */
@@ -14,6 +14,10 @@ export interface ParseConditionOptions {
   readonly limits?: Partial<ConditionLimits>;
   /** The roots that `$var` paths may start with, e.g. `['user', 'request']`. Absent: any. */
   readonly variables?: readonly string[];
+  /** Whether `$text` and `$near` are accepted: in queries only. A rule or subscription is decided in memory, where neither has an answer. Default false. */
+  readonly search?: boolean;
+  /** Whether `$inQuery` is accepted. Whoever allows it resolves it with `withInQueries`. Default false. */
+  readonly subqueries?: boolean;
 }
 
 /**
@@ -22,9 +26,9 @@ export interface ParseConditionOptions {
  * @throws ConditionError when it is not a condition, uses an unknown operator, path or variable, or is too large
  */
 export function parseCondition(json: unknown, options: ParseConditionOptions = {}): Condition {
-  const limits = { ...defaultConditionLimits, ...options.limits };
-  const variables = options.variables === undefined ? undefined : new Set(options.variables);
-  return parseNode(json, { path: '', depth: 1, budget: { limits, variables, terms: 0, values: 0 } });
+  const condition = parseNode(json, startScope(options));
+  checkSearches(condition);
+  return condition;
 }
 
 /** Parses a condition at any level. Only `parseCondition` and `$elemMatch` call it. */
@@ -37,7 +41,11 @@ export function parseNode(json: unknown, scope: ParseScope): Condition {
   const keys = Object.keys(json);
   // An empty object costs as well, or a list of a million of them would be free.
   if (keys.length === 0) spendTerm(scope);
-  return and(...keys.map((key) => parseMember(key, json[key], at(scope, key))));
+  const about = keys.includes('$var') ? keys.filter((key) => isFieldOperator(key)) : [];
+  if (about.length === 0) return and(...keys.map((key) => parseMember(key, json[key], at(scope, key))));
+  const others = keys.filter((key) => key !== '$var' && !about.includes(key));
+  const tests = Object.fromEntries(about.map((key) => [key, json[key]]));
+  return and(parseVariableTests(json['$var'], tests, scope), ...others.map((key) => parseMember(key, json[key], at(scope, key))));
 }
 
 function parseMember(key: string, json: unknown, scope: ParseScope): Condition {
@@ -53,9 +61,17 @@ function parseMember(key: string, json: unknown, scope: ParseScope): Condition {
     case '$var':
       spendTerm(scope);
       return { type: 'present', segments: parseVariablePath(json, scope) };
+    case '$text':
+      return parseText(json, scope);
     default:
       return key.startsWith('$') ? failOperator(key, scope) : parseField(key, json, scope);
   }
+}
+
+/** `{"$var": "user.roles", "$eq": "editor"}`: operators beside a variable are about its value. */
+function parseVariableTests(path: unknown, tests: Readonly<Record<string, unknown>>, scope: ParseScope): Condition {
+  const segments = parseVariablePath(path, at(scope, '$var'));
+  return parseTests(tests, segments, { scope, parseNode, subject: 'variable' });
 }
 
 function parseMembers(json: unknown, scope: ParseScope): Condition[] {
@@ -67,7 +83,7 @@ function parseMembers(json: unknown, scope: ParseScope): Condition[] {
 function parseField(key: string, json: unknown, scope: ParseScope): Condition {
   const segments = parsePath(key, scope);
   if (isRecord(json) && !isValueObject(json) && Object.keys(json).some((name) => name.startsWith('$'))) {
-    return parseTests(json, segments, { scope, parseNode });
+    return parseTests(json, segments, { scope, parseNode, subject: 'field' });
   }
   spendTerm(scope);
   return { type: 'field', segments, test: { type: 'equal', value: parseValue(json, scope) } };
@@ -76,7 +92,11 @@ function parseField(key: string, json: unknown, scope: ParseScope): Condition {
 function failOperator(key: string, scope: ParseScope): never {
   if (forbiddenOperators.has(key))
     return fail(scope, 'forbidden_operator', 'Operators that run code or read other collections are never accepted.');
-  return fail(scope, 'unknown_operator', 'There is no such operator at this place. Here stand fields, $and, $or, $nor, $not and $var.');
+  return fail(
+    scope,
+    'unknown_operator',
+    'There is no such operator at this place. Here stand fields, $and, $or, $nor, $not, $text and $var.',
+  );
 }
 
 const forbiddenOperators: ReadonlySet<string> = new Set([

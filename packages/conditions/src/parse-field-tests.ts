@@ -2,14 +2,19 @@ import { and, not } from './fold.ts';
 import type { Condition, FieldTest, RangeOperator, Value, ValueKind } from './condition.ts';
 import { isRangeOperand, isRecord } from './data.ts';
 import { parsePattern } from './parse-pattern.ts';
+import { parseInQuery } from './parse-in-query.ts';
 import type { ParseScope } from './parse-scope.ts';
 import { at, deeper, fail, spendTerm } from './parse-scope.ts';
+import { parseNear } from './parse-search.ts';
+import { parseArea, parseIntersecting } from './parse-shape.ts';
 import { isValueObject, parseValue } from './parse-value.ts';
 
 /** Where the tests stand. `parseNode` is handed in, because conditions and `$elemMatch` contain each other. */
 export interface TestsPlace {
   readonly scope: ParseScope;
   readonly parseNode: (json: unknown, scope: ParseScope) => Condition;
+  /** What the segments name. */
+  readonly subject: 'field' | 'variable';
 }
 
 type OperatorParser = (json: unknown, segments: readonly string[], place: TestsPlace) => Condition;
@@ -30,15 +35,22 @@ export function parseTests(json: Readonly<Record<string, unknown>>, segments: re
   return and(...conditions);
 }
 
-const field = (segments: readonly string[], test: FieldTest): Condition => ({ type: 'field', segments, test });
+/** Whether it is an operator that stands at a field. */
+export const isFieldOperator = (name: string): boolean => name !== '$not' && operators.has(name);
 
-const equal: OperatorParser = (json, segments, { scope }) => field(segments, { type: 'equal', value: parseValue(json, scope) });
+// An operator whose test needs nothing but its operand.
+const tested =
+  (parse: (json: unknown, scope: ParseScope) => FieldTest): OperatorParser =>
+  (json, segments, { scope, subject }) => ({ type: subject, segments, test: parse(json, scope) });
 
-const inList: OperatorParser = (json, segments, { scope }) => field(segments, { type: 'in', values: parseList(json, scope) });
+const equal = tested((json, scope) => ({ type: 'equal', value: parseValue(json, scope) }));
 
-const exists: OperatorParser = (json, segments, { scope }) => {
+const inList = tested((json, scope) => ({ type: 'in', values: parseList(json, scope) }));
+
+const exists: OperatorParser = (json, segments, { scope, subject }) => {
   if (typeof json !== 'boolean') return fail(scope, 'invalid_operand', '$exists takes true or false.');
-  const condition = field(segments, { type: 'exists' });
+  const condition: Condition =
+    subject === 'variable' ? { type: 'present', segments } : { type: 'field', segments, test: { type: 'exists' } };
   return json ? condition : not(condition);
 };
 
@@ -51,31 +63,45 @@ const notTests: OperatorParser = (json, segments, place) => {
 const operators: ReadonlyMap<string, OperatorParser> = new Map<string, OperatorParser>([
   ['$eq', equal],
   ['$ne', (json, segments, place) => not(equal(json, segments, place))],
-  ['$gt', (json, segments, { scope }) => parseRange('$gt', segments, { json, scope })],
-  ['$gte', (json, segments, { scope }) => parseRange('$gte', segments, { json, scope })],
-  ['$lt', (json, segments, { scope }) => parseRange('$lt', segments, { json, scope })],
-  ['$lte', (json, segments, { scope }) => parseRange('$lte', segments, { json, scope })],
+  ['$gt', tested(parseRange('$gt'))],
+  ['$gte', tested(parseRange('$gte'))],
+  ['$lt', tested(parseRange('$lt'))],
+  ['$lte', tested(parseRange('$lte'))],
   ['$in', inList],
   ['$nin', (json, segments, place) => not(inList(json, segments, place))],
-  ['$all', (json, segments, { scope }) => field(segments, { type: 'all', values: parseList(json, scope) })],
+  ['$all', tested((json, scope) => ({ type: 'all', values: parseList(json, scope) }))],
   ['$exists', exists],
-  ['$size', (json, segments, { scope }) => field(segments, { type: 'size', size: parseSize(json, scope) })],
-  ['$type', (json, segments, { scope }) => field(segments, { type: 'kind', kinds: parseKinds(json, scope) })],
-  ['$regex', (json, segments, { scope }) => field(segments, { type: 'pattern', pattern: parsePattern(json, scope) })],
-  ['$elemMatch', (json, segments, place) => field(segments, parseElement(json, place))],
+  ['$size', tested((json, scope) => ({ type: 'size', size: parseSize(json, scope) }))],
+  ['$type', tested((json, scope) => ({ type: 'kind', kinds: parseKinds(json, scope) }))],
+  ['$regex', tested((json, scope) => ({ type: 'pattern', pattern: parsePattern(json, scope) }))],
+  ['$elemMatch', (json, segments, place) => ({ type: place.subject, segments, test: parseElement(json, place) })],
+  ['$within', stored((json, scope) => ({ type: 'within', shape: parseArea(json, scope) }))],
+  ['$intersects', stored((json, scope) => ({ type: 'intersects', shape: parseIntersecting(json, scope) }))],
+  ['$near', stored((json, scope) => ({ type: 'near', near: parseNear(json, scope) }))],
+  [
+    '$inQuery',
+    (json, segments, place) =>
+      stored((_json, scope) => ({ type: 'inQuery', query: parseInQuery(json, scope, place.parseNode) }))(json, segments, place),
+  ],
   ['$not', notTests],
 ]);
 
-function parseRange(
-  operator: RangeOperator,
-  segments: readonly string[],
-  { json, scope }: { json: unknown; scope: ParseScope },
-): Condition {
-  const value = parseValue(json, scope);
-  if (value.type !== 'variable' && (value.type !== 'literal' || !isRangeOperand(value.value))) {
-    return fail(scope, 'invalid_operand', `${operator} compares with a string, a number, a boolean, a date or null.`);
-  }
-  return field(segments, { type: 'range', operator, value });
+function parseRange(operator: RangeOperator): (json: unknown, scope: ParseScope) => FieldTest {
+  return (json, scope) => {
+    const value = parseValue(json, scope);
+    if (value.type !== 'variable' && (value.type !== 'literal' || !isRangeOperand(value.value))) {
+      return fail(scope, 'invalid_operand', `${operator} compares with a string, a number, a boolean, a date or null.`);
+    }
+    return { type: 'range', operator, value };
+  };
+}
+
+// A place or a reference is a field of a stored document: neither a variable nor an element that has no name.
+function stored(parse: (json: unknown, scope: ParseScope) => FieldTest): OperatorParser {
+  return (json, segments, place) =>
+    segments.length === 0 || place.subject === 'variable'
+      ? fail(place.scope, 'not_allowed_here', 'This operator is only for a field of the document.')
+      : tested(parse)(json, segments, place);
 }
 
 function parseList(json: unknown, scope: ParseScope): Value {
@@ -123,5 +149,5 @@ function parseElement(json: unknown, { scope, parseNode }: TestsPlace): FieldTes
   const inner = deeper(scope);
   const [first = ''] = Object.keys(json);
   if (!operators.has(first)) return { type: 'element', of: 'documents', condition: parseNode(json, inner) };
-  return { type: 'element', of: 'values', condition: parseTests(json, [], { scope: inner, parseNode }) };
+  return { type: 'element', of: 'values', condition: parseTests(json, [], { scope: inner, parseNode, subject: 'field' }) };
 }

@@ -1,12 +1,18 @@
 import type { ConditionErrorCode } from './condition-error.ts';
 import { ConditionError } from './condition-error.ts';
 import type { ConditionLimits } from './condition-limits.ts';
+import { defaultConditionLimits } from './condition-limits.ts';
+import type { ParseConditionOptions } from './parse-condition.ts';
 
 /** What one parse may still spend. Shared by all scopes of that parse. */
 export interface ParseBudget {
   readonly limits: ConditionLimits;
   /** The variable roots that exist, or undefined when any name may be used. */
   readonly variables: ReadonlySet<string> | undefined;
+  /** Whether `$text` and `$near` may stand here: at the top of a query, which MongoDB answers. */
+  readonly search: boolean;
+  /** Whether `$inQuery` may stand here. */
+  readonly subqueries: boolean;
   terms: number;
   values: number;
 }
@@ -16,6 +22,22 @@ export interface ParseScope {
   readonly path: string;
   readonly depth: number;
   readonly budget: ParseBudget;
+}
+
+/** The scope of a whole condition, with nothing spent yet. */
+export function startScope({ limits, variables, search = false, subqueries = false }: ParseConditionOptions): ParseScope {
+  return {
+    path: '',
+    depth: 1,
+    budget: {
+      limits: { ...defaultConditionLimits, ...limits },
+      variables: variables === undefined ? undefined : new Set(variables),
+      search,
+      subqueries,
+      terms: 0,
+      values: 0,
+    },
+  };
 }
 
 // Keys come from strangers and end in answers and logs: short, and on one line.

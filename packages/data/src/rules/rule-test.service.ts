@@ -56,6 +56,8 @@ function partsOf(condition: Condition): Condition[] {
       return [condition, ...partsOf(condition.condition)];
     case 'constant':
     case 'present':
+    case 'variable':
+    case 'text':
     case 'field':
       return [condition];
   }
