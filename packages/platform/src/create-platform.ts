@@ -28,13 +28,14 @@ const KEY_BYTES = 32;
 export function createPlatform(frame: Frame, { settings, masterKey, usageReaders = {} }: PlatformDependencies) {
   const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', purpose, KEY_BYTES));
   const credentials = createCredentials(frame);
-  const organizations = createOrganizations(frame, credentials);
+  const audit = createAudit(frame);
+  const organizations = createOrganizations(frame, { credentials, audit });
   const accounts = createAccounts(frame, {
     settings,
     credentials,
     csrfKey: keyFor('csrf'),
-    onSignedUp: async (account) => {
-      await organizations.create(account.id, `${account.name}'s organization`);
+    onSignedUp: async (account, ip) => {
+      await organizations.create(account, `${account.name}'s organization`, ip);
     },
   });
   const keys = createKeys(frame, keyFor('keys'));
@@ -46,7 +47,7 @@ export function createPlatform(frame: Frame, { settings, masterKey, usageReaders
     organizations,
     projects,
     keys,
-    audit: createAudit(frame),
+    audit,
     resolveProject,
     loadProject,
     resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => accounts.resolve(given),

@@ -1,6 +1,7 @@
 import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import { unauthenticated } from '@mainstay/kernel';
+import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import {
   Account,
@@ -17,6 +18,7 @@ import {
   listOf,
 } from '../platform.schema.ts';
 import type { AccountRow, CredentialRow } from '../platform.model.ts';
+import type { NewCredential } from './credentials.service.ts';
 import type { SignIn } from './accounts.service.ts';
 
 /** The session of a route that needs one. @throws unauthenticated */
@@ -45,7 +47,18 @@ function answerSignIn(context: PlatformContext, { account, token, csrfToken, max
 }
 
 /** Sign-up, sign-in and the own account. */
-export function accountsRoutes({ accounts, credentials, organizations }: Platform) {
+export function accountsRoutes({ accounts, credentials, organizations, audit }: Platform) {
+  function noted<T>(context: PlatformContext, action: string, targetOf?: (result: T) => string): Noted<T> {
+    const { account } = sessionOf(context);
+    return audit.noted<T>((result) => ({
+      scope: `account:${account.id}`,
+      actor: account.email,
+      action,
+      target: targetOf?.(result) ?? account.id,
+      ip: context.ip,
+    }));
+  }
+
   return [
     definePlatformRoute({
       method: 'post',
@@ -55,7 +68,7 @@ export function accountsRoutes({ accounts, credentials, organizations }: Platfor
       body: SignUpBody,
       status: 201,
       response: SignedIn,
-      handle: async (context, { body }) => answerSignIn(context, await accounts.signUp(body)),
+      handle: async (context, { body }) => answerSignIn(context, await accounts.signUp({ ...body, ip: context.ip })),
     }),
     definePlatformRoute({
       method: 'post',
@@ -116,7 +129,8 @@ export function accountsRoutes({ accounts, credentials, organizations }: Platfor
       body: AccountPatch,
       status: 200,
       response: Account,
-      handle: async (context, { body }) => presentAccount(await accounts.rename(sessionOf(context).account.id, body.name)),
+      handle: async (context, { body }) =>
+        presentAccount(await accounts.rename(sessionOf(context).account.id, body.name, noted(context, 'account.renamed'))),
     }),
     definePlatformRoute({
       method: 'post',
@@ -125,7 +139,7 @@ export function accountsRoutes({ accounts, credentials, organizations }: Platfor
       access: 'account',
       body: PasswordBody,
       status: 204,
-      handle: (context, { body }) => accounts.changePassword(sessionOf(context), body),
+      handle: (context, { body }) => accounts.changePassword(sessionOf(context), body, noted(context, 'account.password_changed')),
     }),
     definePlatformRoute({
       method: 'get',
@@ -148,7 +162,11 @@ export function accountsRoutes({ accounts, credentials, organizations }: Platfor
       status: 201,
       response: Token,
       async handle(context, { body }) {
-        const { token, row } = await credentials.create({ type: 'token', accountId: sessionOf(context).account.id, name: body.name }, null);
+        const { id } = sessionOf(context).account;
+        const keep = noted<NewCredential>(context, 'token.created', (made) => made.row.handle);
+        const { token, row } = await keep((session) =>
+          credentials.create({ type: 'token', accountId: id, name: body.name }, null, session),
+        );
         return presentToken(row, token);
       },
     }),
@@ -160,7 +178,12 @@ export function accountsRoutes({ accounts, credentials, organizations }: Platfor
       params: TokenParams,
       status: 204,
       async handle(context, { params }) {
-        await accounts.revoke(sessionOf(context).account.id, params.tokenId);
+        const { tokenId } = params;
+        await accounts.revoke(
+          sessionOf(context).account.id,
+          tokenId,
+          noted(context, 'token.revoked', () => tokenId),
+        );
       },
     }),
   ];

@@ -6,6 +6,7 @@ import { AttemptThrottle, hashPassword, verifyPassword } from '@mainstay/passwor
 import { DuplicateKeyError } from '@mainstay/store';
 import { createHmac } from 'node:crypto';
 import { hasChecksum } from '../keys/key-checksum.ts';
+import type { Noted } from '../audit/audit.service.ts';
 import type { AccountRow } from '../platform.model.ts';
 import { AccountKind } from '../platform.model.ts';
 import { accountExists, linkUsedUp, signInFailed, signUpClosed } from '../platform.problems.ts';
@@ -34,7 +35,7 @@ export interface AccountsDependencies {
   readonly credentials: Credentials;
   readonly csrfKey: Buffer;
   /** Gives a new account its own organization. */
-  readonly onSignedUp: (account: AccountRow) => Promise<void>;
+  readonly onSignedUp: (account: AccountRow, ip: string) => Promise<void>;
 }
 
 /** The people who use the dashboard. */
@@ -71,7 +72,17 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
 
   return {
     /** @throws accountExists, passwordUnacceptable, signUpClosed */
-    async signUp({ email, password, name }: { email: string; password: string; name?: string | undefined }): Promise<SignIn> {
+    async signUp({
+      email,
+      password,
+      name,
+      ip,
+    }: {
+      email: string;
+      password: string;
+      name?: string | undefined;
+      ip: string;
+    }): Promise<SignIn> {
       if (!settings.openSignup && (await rows.count({})) > 0) throw signUpClosed();
       const account = {
         id: createId<AccountId>(),
@@ -85,7 +96,7 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
       } catch (error) {
         throw error instanceof DuplicateKeyError ? accountExists() : error;
       }
-      await dependencies.onSignedUp(account);
+      await dependencies.onSignedUp(account, ip);
       return signIn(account);
     },
 
@@ -115,37 +126,42 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     },
 
     /** Ends one session or token of the account, in every process within a second. */
-    async revoke(accountId: AccountId, handle: string): Promise<boolean> {
+    async revoke(accountId: AccountId, handle: string, noted: Noted<number> = (change) => store.transaction(change)): Promise<boolean> {
       const row = await credentials.rows.findOne({ accountId, handle });
       if (row === null) return false;
-      await credentials.rows.delete({ id: row.id });
+      await noted((transaction) => credentials.rows.delete({ id: row.id }, { session: transaction }));
       store.signals.invalidate(TOPIC, row.id);
       return true;
     },
 
-    /** Ends every other session, and the one-time links that are under way. @throws signInFailed, signInThrottled, passwordUnacceptable */
+    /** Ends every other session, the access tokens, and the one-time links that are under way. @throws signInFailed, signInThrottled, passwordUnacceptable */
     async changePassword(
       session: AccountSession,
       { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+      noted: Noted<void>,
     ): Promise<void> {
       const key = `password ${session.account.id}`;
       throttle.begin(key);
       const account = await rows.get(session.account.id);
       if (account === null || !(await verifyPassword(account.passwordHash, currentPassword))) throw signInFailed();
       throttle.succeed(key);
-      await rows.update({ id: account.id }, { $set: { passwordHash: await hashPassword(newPassword) } });
-      await credentials.rows.deleteMany({ accountId: account.id, type: 'link' });
-      for (const other of await credentials.listOf(account.id, 'session')) {
-        if (other.handle !== session.sessionId) await this.revoke(account.id, other.handle);
-      }
+      const passwordHash = await hashPassword(newPassword);
+      const others = { accountId: account.id, type: { $in: ['link', 'session', 'token'] }, handle: { $ne: session.sessionId } };
+      const ended = await credentials.rows.find(others);
+      await noted(async (transaction) => {
+        await rows.update({ id: account.id }, { $set: { passwordHash } }, { session: transaction });
+        await credentials.rows.deleteMany(others, { session: transaction });
+      });
+      for (const { id } of ended) store.signals.invalidate(TOPIC, id);
     },
 
     /** @throws unauthenticated when the account is gone */
-    async rename(accountId: AccountId, name: string): Promise<AccountRow> {
-      const account = await rows.findOneAndUpdate({ id: accountId }, { $set: { name } });
-      if (account === null) throw unauthenticated({ reason: 'The account is gone.' });
-      return account;
-    },
+    rename: (accountId: AccountId, name: string, noted: Noted<AccountRow>): Promise<AccountRow> =>
+      noted(async (session) => {
+        const account = await rows.findOneAndUpdate({ id: accountId }, { $set: { name } }, { session });
+        if (account === null) throw unauthenticated({ reason: 'The account is gone.' });
+        return account;
+      }),
 
     get: (id: AccountId): Promise<AccountRow | null> => rows.get(id),
     find: (ids: readonly AccountId[]): Promise<AccountRow[]> => rows.find({ id: { $in: [...ids] } }),

@@ -1,12 +1,19 @@
 import type { Frame } from '@mainstay/host';
 import type { AccountId } from '@mainstay/kernel';
 import { createId, createSecret } from '@mainstay/kernel';
+import type { TransactionSession } from '@mainstay/store';
 import { createHash } from 'node:crypto';
 import { withChecksum } from '../keys/key-checksum.ts';
 import type { CredentialRow } from '../platform.model.ts';
 import { CredentialKind } from '../platform.model.ts';
 
 const PREFIX: Readonly<Record<CredentialRow['type'], string>> = { session: 'mt', token: 'pat', link: 'link', invitation: 'inv' };
+
+/** A credential with its token, which is not kept. */
+export interface NewCredential {
+  readonly token: string;
+  readonly row: CredentialRow;
+}
 
 /** Sessions, access tokens, links and invitations: random texts of which only the SHA-256 is kept. */
 export function createCredentials({ store, clock }: Frame) {
@@ -17,7 +24,8 @@ export function createCredentials({ store, clock }: Frame) {
     async create(
       credential: Pick<CredentialRow, 'type'> & Partial<CredentialRow>,
       lifeMs: number | null,
-    ): Promise<{ token: string; row: CredentialRow }> {
+      session?: TransactionSession,
+    ): Promise<NewCredential> {
       const text = `${PREFIX[credential.type]}_${createSecret()}`;
       // Access tokens are copied by hand and end up in repositories: these two are what a checksum is for.
       const token = credential.type === 'token' ? withChecksum(text) : text;
@@ -35,7 +43,7 @@ export function createCredentials({ store, clock }: Frame) {
         createdAt: new Date(now),
         expiresAt: lifeMs === null ? null : new Date(now + lifeMs),
       };
-      await rows.insert(row);
+      await rows.insert(row, session === undefined ? {} : { session });
       return { token, row };
     },
 

@@ -1,6 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import { createId } from '@mainstay/kernel';
-import type { Page } from '@mainstay/store';
+import type { Page, TransactionSession } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import { createHash } from 'node:crypto';
 import type { AuditRow } from '../platform.model.ts';
@@ -8,7 +8,7 @@ import { AuditKind } from '../platform.model.ts';
 
 /** Something to note: who did what to what. Never a secret in `detail`. */
 export interface AuditEntry {
-  /** `project:<id>` or `organization:<id>`: whose log it is. */
+  /** `project:<id>`, `organization:<id>` or `account:<id>`: whose log it is. */
   readonly scope: string;
   readonly actor: string;
   readonly action: string;
@@ -17,26 +17,44 @@ export interface AuditEntry {
   readonly ip: string;
 }
 
+/** A change of rows inside a transaction. It may run again: it has no other effects. */
+export type Change<T> = (session: TransactionSession) => Promise<T>;
+
+/** Makes a change together with the entry that tells of it: both are stored, or neither. */
+export type Noted<T> = (change: Change<T>) => Promise<T>;
+
 const MAX_RACES = 20;
 
 /** An append-only log per project and organization. Each entry's hash covers the one before: a change in the middle shows. */
 export function createAudit({ store, clock }: Frame) {
   const rows = store.control(AuditKind);
+  async function append(entry: AuditEntry, session: TransactionSession): Promise<void> {
+    const previous = await rows.findOne({ scope: entry.scope }, { sort: { sequence: -1 }, session });
+    const row = chained(
+      { id: createId(), at: new Date(clock.now()), sequence: (previous?.sequence ?? 0) + 1, detail: {}, ...entry },
+      previous?.hash ?? '',
+    );
+    await rows.insert(row, { session });
+  }
+
   return {
-    async record(entry: AuditEntry): Promise<void> {
-      for (let race = 0; ; race += 1) {
-        const previous = await rows.findOne({ scope: entry.scope }, { sort: { sequence: -1 } });
-        const row = chained(
-          { id: createId(), at: new Date(clock.now()), sequence: (previous?.sequence ?? 0) + 1, detail: {}, ...entry },
-          previous?.hash ?? '',
-        );
-        try {
-          return await rows.insert(row);
-        } catch (error) {
-          if (!(error instanceof DuplicateKeyError) || race >= MAX_RACES) throw error;
+    /** Makes changes that leave the entry which `entryOf` makes of their result. */
+    noted:
+      <T>(entryOf: (result: T) => AuditEntry): Noted<T> =>
+      async (change) => {
+        for (let race = 0; ; race += 1) {
+          try {
+            return await store.transaction(async (session) => {
+              const result = await change(session);
+              await append(entryOf(result), session);
+              return result;
+            });
+          } catch (error) {
+            // Another change of the same scope took the sequence; the transaction left nothing behind.
+            if (!(error instanceof DuplicateKeyError) || race >= MAX_RACES) throw error;
+          }
         }
-      }
-    },
+      },
 
     list: (scope: string, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<AuditRow>> =>
       pageOf(rows, { filter: { scope }, sort: ['sequence', -1], limit, cursor }),

@@ -1,10 +1,12 @@
+import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
 import { notFound, roleIncludes } from '@mainstay/kernel';
 import { z } from 'zod';
 import { sessionOf } from '../accounts/accounts.routes.ts';
+import type { AuditEntry, Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
-import { memberRoleTooLow, organizationHasProjects } from '../platform.problems.ts';
+import { memberRoleTooLow } from '../platform.problems.ts';
 import {
   IdParams,
   Invitation,
@@ -31,6 +33,9 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
     return { id, name: organization.name, role, createdAt: organization.createdAt.toISOString() };
   }
 
+  const noted = <T>(context: PlatformContext, id: string, entry: Pick<AuditEntry, 'action' | 'target' | 'detail'>): Noted<T> =>
+    audit.noted<T>(() => ({ scope: `organization:${id}`, actor: sessionOf(context).account.email, ip: context.ip, ...entry }));
+
   return [
     definePlatformRoute({
       method: 'get',
@@ -56,7 +61,7 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
       status: 201,
       response: OrganizationWithRole,
       async handle(context, { body }) {
-        const { id, name, createdAt } = await organizations.create(sessionOf(context).account.id, body.name);
+        const { id, name, createdAt } = await organizations.create(sessionOf(context).account, body.name, context.ip);
         return { id, name, role: 'owner' as const, createdAt: createdAt.toISOString() };
       },
     }),
@@ -82,7 +87,8 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
       async handle(context, { params, body }) {
         const { account } = sessionOf(context);
         await organizations.demand(idOf(params), account.id, 'admin');
-        await organizations.rename(idOf(params), body.name);
+        const entry = { action: 'organization.renamed', target: body.name };
+        await organizations.rename(idOf(params), body.name, noted(context, params.id, entry));
         return present(idOf(params), account.id, 'admin');
       },
     }),
@@ -95,7 +101,8 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
       status: 204,
       async handle(context, { params }) {
         await organizations.demand(idOf(params), sessionOf(context).account.id, 'owner');
-        if (!(await organizations.delete(idOf(params)))) throw organizationHasProjects();
+        const entry = { action: 'organization.deleted', target: params.id };
+        await organizations.delete(idOf(params), noted(context, params.id, entry));
       },
     }),
     definePlatformRoute({
@@ -124,15 +131,9 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
         const own = await organizations.demand(idOf(params), account.id, 'admin');
         const current = await organizations.roleOf(idOf(params), params.accountId as AccountId);
         if (!roleIncludes(own, body.role) || (current !== null && !roleIncludes(own, current))) throw memberRoleTooLow({ needed: 'owner' });
-        await organizations.setRole(idOf(params), params.accountId as AccountId, body.role);
-        await audit.record({
-          scope: `organization:${params.id}`,
-          actor: account.email,
-          action: 'member.role',
-          target: params.accountId,
-          detail: { role: body.role },
-          ip: context.ip,
-        });
+        const entry = { action: 'member.role', target: params.accountId, detail: { role: body.role } };
+        const change = { account: params.accountId as AccountId, role: body.role };
+        await organizations.setRole(idOf(params), change, noted(context, params.id, entry));
       },
     }),
     definePlatformRoute({
@@ -147,14 +148,8 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
         const own = await organizations.demand(idOf(params), account.id, params.accountId === account.id ? 'viewer' : 'admin');
         const current = await organizations.roleOf(idOf(params), params.accountId as AccountId);
         if (current !== null && !roleIncludes(own, current)) throw memberRoleTooLow({ needed: 'owner' });
-        await organizations.removeMember(idOf(params), params.accountId as AccountId);
-        await audit.record({
-          scope: `organization:${params.id}`,
-          actor: account.email,
-          action: 'member.removed',
-          target: params.accountId,
-          ip: context.ip,
-        });
+        const entry = { action: 'member.removed', target: params.accountId };
+        await organizations.removeMember(idOf(params), params.accountId as AccountId, noted(context, params.id, entry));
       },
     }),
     definePlatformRoute({
@@ -183,15 +178,8 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
         const { account } = sessionOf(context);
         const own = await organizations.demand(idOf(params), account.id, 'admin');
         if (!roleIncludes(own, body.role)) throw memberRoleTooLow({ needed: body.role });
-        const { token, row } = await organizations.invite(idOf(params), body);
-        await audit.record({
-          scope: `organization:${params.id}`,
-          actor: account.email,
-          action: 'member.invited',
-          target: body.email,
-          detail: { role: body.role },
-          ip: context.ip,
-        });
+        const entry = { action: 'member.invited', target: body.email, detail: { role: body.role } };
+        const { token, row } = await organizations.invite(idOf(params), body, noted(context, params.id, entry));
         return presentInvitation(row, `${context.origin}/invitation?token=${token}`);
       },
     }),
@@ -204,7 +192,8 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
       status: 204,
       async handle(context, { params }) {
         await organizations.demand(idOf(params), sessionOf(context).account.id, 'admin');
-        await organizations.withdraw(idOf(params), params.invitationId);
+        const entry = { action: 'invitation.withdrawn', target: params.invitationId };
+        await organizations.withdraw(idOf(params), params.invitationId, noted(context, params.id, entry));
       },
     }),
     definePlatformRoute({
@@ -215,7 +204,9 @@ export function organizationsRoutes({ accounts, organizations, audit }: Platform
       body: LinkBody,
       status: 200,
       response: z.object({ organization: z.object({ id: z.string(), name: z.string() }) }),
-      handle: async (context, { body }) => ({ organization: await organizations.accept(body.token, sessionOf(context).account) }),
+      handle: async (context, { body }) => ({
+        organization: await organizations.accept(body.token, sessionOf(context).account, context.ip),
+      }),
     }),
   ];
 }

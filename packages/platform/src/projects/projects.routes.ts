@@ -3,7 +3,9 @@ import { definePlatformRoute } from '@mainstay/http';
 import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { systemContext } from '@mainstay/kernel';
 import { sessionOf } from '../accounts/accounts.routes.ts';
+import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
+import type { MadeKey } from '../keys/keys.service.ts';
 import { presentKey } from '../keys/keys.service.ts';
 import type { ProjectRow } from '../platform.model.ts';
 import { projectNotFound } from '../platform.problems.ts';
@@ -22,6 +24,7 @@ import {
   Usage,
   listOf,
 } from '../platform.schema.ts';
+import type { MadeProject } from './projects.service.ts';
 import { presentProject } from './projects.service.ts';
 
 /** Projects with their keys, audit log and usage. */
@@ -29,28 +32,20 @@ export function projectsRoutes(platform: Platform) {
   const { projects, keys, organizations, audit } = platform;
 
   /** The project and the caller's role. To strangers it does not exist. @throws projectNotFound, memberRoleTooLow */
-  async function enter(
-    context: PlatformContext,
-    id: string,
-    needed: AccountRole,
-  ): Promise<{ row: ProjectRow; role: AccountRole; actor: string }> {
+  async function enter(context: PlatformContext, id: string, needed: AccountRole): Promise<{ row: ProjectRow; role: AccountRole }> {
     const { account } = sessionOf(context);
     const row = await projects.find(id);
     if (row === null || (await organizations.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
-    return { row, role: await organizations.demand(row.organizationId, account.id, needed), actor: account.email };
+    return { row, role: await organizations.demand(row.organizationId, account.id, needed) };
   }
 
-  const note = (
+  const noted = <T>(
     context: PlatformContext,
-    entry: { row: ProjectRow; actor: string; action: string; target: string; detail?: Record<string, unknown> },
-  ): Promise<void> =>
-    audit.record({
-      scope: `project:${entry.row.id}`,
-      actor: entry.actor,
-      action: entry.action,
-      target: entry.target,
-      detail: entry.detail ?? {},
-      ip: context.ip,
+    entryOf: (result: T) => { row: ProjectRow; action: string; target: string; detail?: Record<string, unknown> },
+  ): Noted<T> =>
+    audit.noted<T>((result) => {
+      const { row, ...entry } = entryOf(result);
+      return { scope: `project:${row.id}`, actor: sessionOf(context).account.email, ip: context.ip, ...entry };
     });
 
   return [
@@ -82,10 +77,10 @@ export function projectsRoutes(platform: Platform) {
         const { account } = sessionOf(context);
         const organizationId = (body.organizationId ??
           (await organizations.listOf(account.id)).find(({ role }) => role === 'owner')?.id) as OrganizationId | undefined;
-        const organization = organizationId ?? (await organizations.create(account.id, `${account.name}'s organization`)).id;
+        const organization = organizationId ?? (await organizations.create(account, `${account.name}'s organization`, context.ip)).id;
         const role = await organizations.demand(organization, account.id, 'admin');
-        const { row, keys: first } = await projects.create(organization, body.name);
-        await note(context, { row, actor: account.email, action: 'project.created', target: row.name });
+        const entry = ({ row: made }: MadeProject) => ({ row: made, action: 'project.created', target: made.name });
+        const { row, keys: first } = await projects.create(organization, body.name, noted(context, entry));
         return { project: presentProject(row, role), keys: first };
       },
     }),
@@ -112,13 +107,13 @@ export function projectsRoutes(platform: Platform) {
       status: 200,
       response: Project,
       async handle(context, { params, body }) {
-        const { row, role, actor } = await enter(context, params.id, 'admin');
+        const { row, role } = await enter(context, params.id, 'admin');
         const limits =
           body.limits === undefined
             ? undefined
             : Object.fromEntries(Object.entries(body.limits).filter(([, limit]) => limit !== undefined));
-        const next = await projects.patch(row, { ...body, limits });
-        await note(context, { row, actor, action: 'project.changed', target: next.name, detail: { ...body } });
+        const entry = (changed: ProjectRow) => ({ row, action: 'project.changed', target: changed.name, detail: { ...body } });
+        const next = await projects.patch(row, { ...body, limits }, noted(context, entry));
         return presentProject(next, role);
       },
     }),
@@ -130,9 +125,9 @@ export function projectsRoutes(platform: Platform) {
       params: IdParams,
       status: 204,
       async handle(context, { params }) {
-        const { row, actor } = await enter(context, params.id, 'owner');
-        await projects.delete(row);
-        await note(context, { row, actor, action: 'project.deleted', target: row.name });
+        const { row } = await enter(context, params.id, 'owner');
+        const entry = () => ({ row, action: 'project.deleted', target: row.name });
+        await projects.delete(row, noted(context, entry));
       },
     }),
     definePlatformRoute({
@@ -158,9 +153,9 @@ export function projectsRoutes(platform: Platform) {
       status: 201,
       response: Key,
       async handle(context, { params, body }) {
-        const { row, actor } = await enter(context, params.id, 'admin');
-        const made = await keys.create(row.id, body);
-        await note(context, { row, actor, action: 'key.created', target: made.row.id, detail: { kind: body.kind } });
+        const { row } = await enter(context, params.id, 'admin');
+        const entry = (key: MadeKey) => ({ row, action: 'key.created', target: key.row.id, detail: { kind: body.kind } });
+        const made = await keys.create(row.id, body, noted(context, entry));
         return presentKey(made.row, made.key);
       },
     }),
@@ -174,9 +169,10 @@ export function projectsRoutes(platform: Platform) {
       status: 201,
       response: Key,
       async handle(context, { params, body }) {
-        const { row, actor } = await enter(context, params.id, 'admin');
-        const made = await keys.roll(row.id, params.keyId, body.overlapSeconds);
-        await note(context, { row, actor, action: 'key.rolled', target: params.keyId, detail: { successor: made.row.id, ...body } });
+        const { row } = await enter(context, params.id, 'admin');
+        const { keyId } = params;
+        const entry = (key: MadeKey) => ({ row, action: 'key.rolled', target: keyId, detail: { successor: key.row.id, ...body } });
+        const made = await keys.roll(row.id, { keyId, ...body }, noted(context, entry));
         return presentKey(made.row, made.key);
       },
     }),
@@ -188,9 +184,9 @@ export function projectsRoutes(platform: Platform) {
       params: KeyParams,
       status: 204,
       async handle(context, { params }) {
-        const { row, actor } = await enter(context, params.id, 'admin');
-        await keys.revoke(row.id, params.keyId);
-        await note(context, { row, actor, action: 'key.revoked', target: params.keyId });
+        const { row } = await enter(context, params.id, 'admin');
+        const entry = () => ({ row, action: 'key.revoked', target: params.keyId });
+        await keys.revoke(row.id, params.keyId, noted(context, entry));
       },
     }),
     definePlatformRoute({

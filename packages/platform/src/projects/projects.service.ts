@@ -1,21 +1,31 @@
 import type { Frame } from '@mainstay/host';
 import type { AccountRole, OrganizationId, Project, ProjectId, ProjectLimits } from '@mainstay/kernel';
-import { createId } from '@mainstay/kernel';
-import type { Keys } from '../keys/keys.service.ts';
+import { createId, notFound } from '@mainstay/kernel';
+import type { Noted } from '../audit/audit.service.ts';
+import type { Keys, MadeKey } from '../keys/keys.service.ts';
 import { PROJECT_TOPIC } from '../keys/keys.service.ts';
 import type { ProjectRow } from '../platform.model.ts';
-import { ProjectKind } from '../platform.model.ts';
+import { OrganizationKind, ProjectKind } from '../platform.model.ts';
+import { projectNotFound } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
+
+/** A new project with the keys that are shown once. */
+export interface MadeProject {
+  readonly row: ProjectRow;
+  readonly keys: Readonly<Record<'publishable' | 'secret', { id: string; key: string }>>;
+}
 
 /** Projects, which are the tenants. */
 export function createProjects({ store, clock }: Frame, { settings, keys }: { settings: PlatformSettings; keys: Keys }) {
   const rows = store.control(ProjectKind);
+  const organizations = store.control(OrganizationKind);
+  const shown = ({ row, key }: MadeKey) => ({ id: row.id, key });
   const { requestsPerSecond, storageBytes, connections, messagesPerSecond, eventsPerSecond, collections } = settings;
   const limits: ProjectLimits = { requestsPerSecond, storageBytes, connections, messagesPerSecond, eventsPerSecond, collections };
 
   return {
     /** A project with its first two keys; the secret one is shown here and never again. */
-    async create(organizationId: OrganizationId, name: string) {
+    async create(organizationId: OrganizationId, name: string, noted: Noted<MadeProject>): Promise<MadeProject> {
       const id = createId<ProjectId>();
       const row: ProjectRow = {
         id,
@@ -27,13 +37,15 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
         createdAt: new Date(clock.now()),
         deletedAt: null,
       };
-      await rows.insert(row);
-      const publishable = await keys.create(id, { kind: 'publishable', name: 'App' });
-      const secret = await keys.create(id, { kind: 'secret', name: 'Server' });
-      return {
-        row,
-        keys: { publishable: { id: publishable.row.id, key: publishable.key }, secret: { id: secret.row.id, key: secret.key } },
-      };
+      return noted(async (session) => {
+        // Meets the deletion of the organization in one row, so that no project is left without one.
+        const { matched } = await organizations.update({ id: organizationId }, { $inc: { projectChanges: 1 } }, { session });
+        if (matched === 0) throw notFound();
+        await rows.insert(row, { session });
+        const publishable = await keys.issue(id, { kind: 'publishable', name: 'App' }, session);
+        const secret = await keys.issue(id, { kind: 'secret', name: 'Server' }, session);
+        return { row, keys: { publishable: shown(publishable), secret: shown(secret) } };
+      });
     },
 
     list: (organizations: readonly OrganizationId[]): Promise<ProjectRow[]> =>
@@ -55,6 +67,7 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
     async patch(
       row: ProjectRow,
       patch: { name?: string | undefined; origins?: readonly string[] | undefined; limits?: Partial<ProjectLimits> | undefined },
+      noted: Noted<ProjectRow>,
     ): Promise<ProjectRow> {
       const next = {
         ...row,
@@ -62,14 +75,20 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
         origins: patch.origins ?? row.origins,
         limits: { ...row.limits, ...patch.limits },
       };
-      await rows.update({ id: row.id }, { $set: { name: next.name, origins: next.origins, limits: next.limits } });
+      await noted(async (session) => {
+        await rows.update({ id: row.id }, { $set: { name: next.name, origins: next.origins, limits: next.limits } }, { session });
+        return next;
+      });
       store.signals.invalidate(PROJECT_TOPIC, row.id);
       return next;
     },
 
     /** From now on nothing resolves to the project: every key, session and device of it is refused. */
-    async delete(row: ProjectRow): Promise<void> {
-      await rows.update({ id: row.id }, { $set: { deletedAt: new Date(clock.now()) } });
+    async delete(row: ProjectRow, noted: Noted<void>): Promise<void> {
+      await noted(async (session) => {
+        const change = { $set: { deletedAt: new Date(clock.now()) } };
+        if ((await rows.update({ id: row.id, deletedAt: null }, change, { session })).matched === 0) throw projectNotFound();
+      });
       store.signals.invalidate(PROJECT_TOPIC, row.id);
     },
   };
