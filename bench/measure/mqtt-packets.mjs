@@ -6,10 +6,10 @@ const DISCONNECT = Buffer.from([0xe0, 0]);
 
 export { DISCONNECT };
 
-/** Clean session, keep-alive off: the run is shorter than any. */
+/** Clean session. Keep-alive 60 s, because a broker may refuse clients that never need to speak; publishing is speaking. */
 export function connectPacket({ clientId, userName }) {
   const flags = 0x02 | (userName === undefined ? 0 : 0x80);
-  const body = [text('MQTT'), Buffer.from([4, flags, 0, 0]), text(clientId), ...(userName === undefined ? [] : [text(userName)])];
+  const body = [text('MQTT'), Buffer.from([4, flags, 0, 60]), text(clientId), ...(userName === undefined ? [] : [text(userName)])];
   return packet(CONNECT, Buffer.concat(body));
 }
 
