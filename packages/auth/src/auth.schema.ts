@@ -8,11 +8,29 @@ function lowerCase(text: string): string {
   });
 }
 
-/** Upper case, spaces around and a dot at the end make no other address; look-alike letters do, and are not touched. */
+/** Letters with their marks as one (NFC); lone letters stay, as NFC makes ASCII letters of some look-alikes. */
+function composed(text: string): string {
+  return text.replace(/\P{M}\p{M}+/gu, (letter) => letter.normalize('NFC'));
+}
+
+/** The domain as DNS knows it (IDNA): `münchen.example` and `xn--mnchen-3ya.example` are one. What is no such domain stays as it is. */
+function asciiDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  const domain = address.slice(at);
+  if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(domain) || !URL.canParse(`http://${domain}`)) return address;
+  const known = new URL(`http://${domain}`).hostname;
+  // Only letters that DNS encodes: a full-width or Kelvin letter would become the ASCII one that it looks like.
+  return known.includes('xn--') ? address.slice(0, at) + known : address;
+}
+
+/**
+ * Upper case, spaces around, a dot at the end, composed or decomposed letters and the two ways to write a domain make no other
+ * address; look-alike letters do, and are not touched.
+ */
 export const Email = z
   .string()
   .max(254)
-  .transform((text) => lowerCase(text.trim()).replace(/\.$/, ''))
+  .transform((text) => asciiDomain(lowerCase(composed(text.trim())).replace(/\.$/, '')))
   .pipe(z.string().regex(/^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,190}$/u, 'Give an e-mail address.'));
 const Password = z.string().max(1_024);
 const Name = z.string().trim().min(1).max(200);
