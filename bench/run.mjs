@@ -6,7 +6,7 @@ import { residentMegabytes } from './measure/cpu.mjs';
 import { generate } from './measure/generator.mjs';
 import { readOptions } from './measure/read-options.mjs';
 import { printResults, writeResult } from './measure/report.mjs';
-import { DOCUMENTS, OPERATIONS } from './measure/scenario.mjs';
+import { BATCH_CONNECTIONS, DOCUMENTS, OPERATIONS } from './measure/scenario.mjs';
 import { ratiosOf, summarize } from './measure/summarize.mjs';
 
 const TARGETS = ['ours', 'parse', 'pocketbase', 'floor'];
@@ -32,7 +32,8 @@ async function main() {
   for (const name of options.targets) targets.push(await prepare(name));
   const results = [];
   for (const operation of options.ops) {
-    for (const connections of options.connections) results.push(await measure({ targets, operation, connections }));
+    const counts = operation === 'batch' ? [BATCH_CONNECTIONS] : options.connections;
+    for (const connections of counts) results.push(await measure({ targets, operation, connections }));
   }
   printResults(results, 'Requests per second');
   writeResult('http', options.json || undefined, { options, documents: DOCUMENTS, results });

@@ -1,5 +1,5 @@
 import { httpJson } from './http-json.mjs';
-import { isSuccess, newDocument, OPERATIONS, partsOf, PER_SHELF, seededDocument, SHELVES } from './scenario.mjs';
+import { isSuccess, newDocument, OPERATIONS, partsOf, PER_BATCH, PER_SHELF, seededDocument, SHELVES } from './scenario.mjs';
 
 const EVERY_STATUS = Array.from({ length: 500 }, (_, i) => 100 + i);
 
@@ -21,6 +21,10 @@ export async function checkTarget(name, target, session) {
       const items = target.itemsOf(answer.body);
       if (items.length !== PER_SHELF || items.some(({ shelf }) => shelf !== n % SHELVES))
         throw wrong('not the documents that were asked for');
+    }
+    if (kind === 'batch') {
+      const made = target.madeBy(answer.body);
+      if (made !== PER_BATCH) throw wrong(`made ${made} documents instead of ${PER_BATCH}`);
     }
     if (signedIn && (await nobodyMay(target, session, kind, request))) throw wrong('somebody who is not signed in may as well');
   }

@@ -1,6 +1,10 @@
 /** What every target is measured with: the same documents, the same questions, the same user. */
 
-export const OPERATIONS = ['create', 'get', 'query', 'create_acl', 'get_acl', 'query_acl'];
+export const OPERATIONS = ['create', 'get', 'query', 'create_acl', 'get_acl', 'query_acl', 'batch'];
+
+/** Documents that one `batch` creates, and how many of them are under way: each is as much work as 50 requests. */
+export const PER_BATCH = 50;
+export const BATCH_CONNECTIONS = 16;
 
 export const DOCUMENTS = 100_000;
 /** A query asks for one shelf, so it finds exactly this many documents of all. */

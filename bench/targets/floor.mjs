@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { bench } from '../measure/bench-run.mjs';
 import { fillCollection, withMongo } from '../measure/fill-collection.mjs';
 import { answers } from '../measure/http-json.mjs';
-import { DOCUMENTS, PER_SHELF, seededDocument, seededId } from '../measure/scenario.mjs';
+import { DOCUMENTS, PER_BATCH, PER_SHELF, seededDocument, seededId } from '../measure/scenario.mjs';
 
 export const label = 'floor (express + driver)';
 
@@ -40,9 +40,14 @@ export function requestFor({ token }, { kind, signedIn, n, shelf, document }) {
   const base = signedIn ? '/guarded' : '/documents';
   const headers = signedIn ? { authorization: `Bearer ${token}` } : {};
   if (kind === 'create') return { method: 'POST', path: base, headers, body: document };
+  if (kind === 'batch')
+    return { method: 'POST', path: '/batch', headers, body: { documents: Array.from({ length: PER_BATCH }, () => document) } };
   if (kind === 'get') return { method: 'GET', path: `${base}/${seededId(n, 10)}`, headers };
   return { method: 'GET', path: `${base}?shelf=${shelf}&limit=${PER_SHELF}`, headers };
 }
+
+/** How many documents the answer to `batch` says were made. */
+export const madeBy = (body) => body.items.length;
 
 /** The documents in the body of an answer to `query`, and the title of one. */
 export const itemsOf = (body) => body.items;

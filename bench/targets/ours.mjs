@@ -1,5 +1,5 @@
 import { httpJson } from '../measure/http-json.mjs';
-import { DOCUMENTS, PER_SHELF, seededDocument, seededId } from '../measure/scenario.mjs';
+import { DOCUMENTS, PER_BATCH, PER_SHELF, seededDocument, seededId } from '../measure/scenario.mjs';
 import { startMainstay } from '../measure/start-mainstay.mjs';
 
 export const label = 'Mainstay';
@@ -14,7 +14,7 @@ const FIELDS = {
 const INDEXES = [{ fields: [['shelf', 1]] }];
 const OPEN = { list: true, get: true, create: true };
 const OWNED = { owner: { $var: 'user.id' } };
-const PER_BATCH = 100;
+const PER_FILL = 100;
 const BATCHES_AT_ONCE = 4;
 
 /** Starts the built server, with all roles in one process, on a mongod and a Redis of its own. */
@@ -44,8 +44,8 @@ async function fill({ api, secret, collection, extra }) {
   const sender = async () => {
     while (next < DOCUMENTS) {
       const start = next;
-      next += PER_BATCH;
-      const operations = Array.from({ length: Math.min(PER_BATCH, DOCUMENTS - start) }, (_, i) => ({
+      next += PER_FILL;
+      const operations = Array.from({ length: Math.min(PER_FILL, DOCUMENTS - start) }, (_, i) => ({
         op: 'create',
         collection,
         document: { id: seededId(start + i, 10), ...seededDocument(start + i), ...extra },
@@ -62,9 +62,16 @@ export function requestFor({ path, key, owner, token }, { kind, signedIn, n, she
   const base = `${path}/data/${signedIn ? 'guarded' : 'documents'}`;
   const headers = { 'x-mainstay-key': key, ...(signedIn ? { authorization: `Bearer ${token}` } : {}) };
   if (kind === 'create') return { method: 'POST', path: base, headers, body: signedIn ? { ...document, owner } : document };
+  if (kind === 'batch') {
+    const operations = Array.from({ length: PER_BATCH }, () => ({ op: 'create', collection: 'documents', document }));
+    return { method: 'POST', path: `${path}/data/batch`, headers, body: { operations } };
+  }
   if (kind === 'get') return { method: 'GET', path: `${base}/${seededId(n, 10)}`, headers };
   return { method: 'GET', path: `${base}?where=${encodeURIComponent(JSON.stringify({ shelf }))}&limit=${PER_SHELF}`, headers };
 }
+
+/** How many documents the answer to `batch` says were made. */
+export const madeBy = (body) => body.results.filter(({ status }) => status === 201).length;
 
 export const itemsOf = (body) => body.items;
 

@@ -5,7 +5,7 @@ import { runCommand } from '../../scripts/run-command.mjs';
 import { bench, say, work } from '../measure/bench-run.mjs';
 import { fillCollection, withMongo } from '../measure/fill-collection.mjs';
 import { answers, httpJson } from '../measure/http-json.mjs';
-import { DOCUMENTS, PER_SHELF, seededDocument, seededId } from '../measure/scenario.mjs';
+import { DOCUMENTS, PER_BATCH, PER_SHELF, seededDocument, seededId } from '../measure/scenario.mjs';
 
 export const label = 'Parse Server 9.10.0';
 
@@ -81,9 +81,15 @@ export function requestFor({ owner, token }, { kind, signedIn, n, shelf, documen
   const headers = { 'x-parse-application-id': 'bench', ...(signedIn ? { 'x-parse-session-token': token } : {}) };
   const acl = signedIn ? { ACL: { [owner]: { read: true, write: true } } } : {};
   if (kind === 'create') return { method: 'POST', path: base, headers, body: { ...document, ...acl } };
+  if (kind === 'batch') {
+    const requests = Array.from({ length: PER_BATCH }, () => ({ method: 'POST', path: base, body: document }));
+    return { method: 'POST', path: '/parse/batch', headers, body: { requests } };
+  }
   if (kind === 'get') return { method: 'GET', path: `${base}/${seededId(n, 10)}`, headers };
   return { method: 'GET', path: `${base}?where=${encodeURIComponent(JSON.stringify({ shelf }))}&limit=${PER_SHELF}`, headers };
 }
+
+export const madeBy = (body) => body.filter(({ success }) => success?.objectId).length;
 
 export const itemsOf = (body) => body.results;
 

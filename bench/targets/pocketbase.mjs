@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bench, say, work } from '../measure/bench-run.mjs';
 import { answers, httpJson } from '../measure/http-json.mjs';
-import { DOCUMENTS, PER_SHELF, seededDocument, seededId, SHELVES } from '../measure/scenario.mjs';
+import { DOCUMENTS, PER_BATCH, PER_SHELF, seededDocument, seededId, SHELVES } from '../measure/scenario.mjs';
 
 export const label = 'PocketBase 0.36.8';
 
@@ -56,6 +56,8 @@ export async function seed({ port, password, sql }) {
   const signIn = async (collection, identity, secret) =>
     (await httpJson(`${api}/collections/${collection}/auth-with-password`, { method: 'POST', body: { identity, password: secret } })).body;
   const superuser = { authorization: (await signIn('_superusers', EMAIL, password)).token };
+  const batch = { enabled: true, maxRequests: PER_BATCH, timeout: 10 };
+  await httpJson(`${api}/settings`, { method: 'PATCH', headers: superuser, body: { batch } });
   const account = { email: 'user@example.com', password, passwordConfirm: password };
   await httpJson(`${api}/collections/users/records`, { method: 'POST', headers: superuser, body: account });
   const user = await signIn('users', account.email, password);
@@ -98,10 +100,16 @@ export function requestFor({ owner, token }, { kind, signedIn, n, shelf, documen
   const base = `/api/collections/${signedIn ? 'guarded' : 'documents'}/records`;
   const headers = signedIn ? { authorization: token } : {};
   if (kind === 'create') return { method: 'POST', path: base, headers, body: signedIn ? { ...document, owner } : document };
+  if (kind === 'batch') {
+    const requests = Array.from({ length: PER_BATCH }, () => ({ method: 'POST', url: base, body: document }));
+    return { method: 'POST', path: '/api/batch', headers, body: { requests } };
+  }
   if (kind === 'get') return { method: 'GET', path: `${base}/${seededId(n, 15)}`, headers };
   // skipTotal: nobody else counts all matches either.
   return { method: 'GET', path: `${base}?filter=${encodeURIComponent(`shelf=${shelf}`)}&perPage=${PER_SHELF}&skipTotal=1`, headers };
 }
+
+export const madeBy = (body) => body.filter(({ status }) => status === 200).length;
 
 export const itemsOf = (body) => body.items;
 
