@@ -13,6 +13,7 @@ const ESM_ONLY = [
   'uint8array-extras',
   '@tokenizer/[^/]+',
   '@borewit/[^/]+',
+  '@marcbachmann/cel-js',
 ];
 
 const swc = (syntax) => [

@@ -19,7 +19,7 @@ export function describeCondition(condition: Condition): string {
     case 'present':
       return describePresence(condition.segments);
     case 'variable':
-      return `${describeVariable(condition.segments)} ${describeTest(condition.test, 'is')}`;
+      return `${describeVariable(condition.segments)} ${describeVariableTest(condition.test)}`;
     case 'text':
       return `the text contains words of ${JSON.stringify(cut(condition.search))}`;
     case 'field':
@@ -42,9 +42,12 @@ function describeNegation(condition: Condition): string {
     if (condition.test.type === 'equal' || condition.test.type === 'in' || condition.test.type === 'kind')
       return subject(condition.segments) + describeTest(condition.test, 'is not');
   }
-  if (condition.type === 'variable' && ['equal', 'in', 'kind'].includes(condition.test.type))
-    return `${describeVariable(condition.segments)} ${describeTest(condition.test, 'is not')}`;
   return `not (${describeCondition(condition)})`;
+}
+
+// A variable that equals one value is most often a list that has it: roles, groups.
+function describeVariableTest(test: FieldTest): string {
+  return test.type === 'equal' ? `contains ${describeValue(test.value)}` : describeTest(test, 'is');
 }
 
 function describePresence(segments: readonly string[]): string {

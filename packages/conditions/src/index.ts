@@ -11,3 +11,7 @@ export { and, FALSE, not, or, TRUE } from './fold.ts';
 export * from './in-queries.ts';
 export { parseCondition } from './parse-condition.ts';
 export type { ParseConditionOptions } from './parse-condition.ts';
+export { parseCelCondition } from './parse-cel-condition.ts';
+export type { CelField, ParseCelOptions } from './cel-scope.ts';
+export * from './parse-condition-input.ts';
+export * from './print-cel.ts';

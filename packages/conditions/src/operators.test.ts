@@ -156,7 +156,7 @@ describe('tests of a variable', () => {
     expect(compilePredicate(editor)({}, { user: { roles: ['editor'] } })).toBe(true);
     expect(compilePredicate(editor)({}, { user: { roles: ['admin'] } })).toBe(false);
     expect(compileFilter(editor, { user: { roles: ['editor'] } })).toEqual({});
-    expect(describeCondition(editor)).toBe('the signed-in user\'s roles is "editor"');
+    expect(describeCondition(editor)).toBe('the signed-in user\'s roles contains "editor"');
     expect(fieldsOf(editor)).toEqual([]);
     expect(variablesOf(editor)).toEqual(['user.roles']);
   });

@@ -1,14 +1,14 @@
 import * as os from 'node:os';
 import { inspect as inspectDeep } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bindVariables, compileFilter, compilePredicate, parseCondition } from '@mainstay/conditions';
+import { bindVariables, compileFilter, compilePredicate, parseCelCondition, parseCondition, printCel } from '@mainstay/conditions';
 import type { Condition } from '@mainstay/conditions';
 import type { Collection, Document } from 'mongodb';
 import { MongoClient } from 'mongodb';
 
 /*
  * The law of the condition language: for every condition, every document and all variables, mongod with the compiled filter, the compiled
- * predicate and the predicate of the bound condition give one answer. And where a condition is also a MongoDB filter as it stands, its
+ * predicate, the predicate of the bound condition and that of the condition printed as CEL and read again give one answer. And where a condition is also a MongoDB filter as it stands, its
  * answer is MongoDB's. On a failure the seed is in the message: CONDITIONS_SEED repeats it, CONDITIONS_ROUNDS searches longer.
  */
 const rounds = Number(process.env['CONDITIONS_ROUNDS'] ?? 10);
@@ -52,6 +52,10 @@ const texts = [
   'aa',
   'A',
   'é',
+  'e\u0301',
+  'ß',
+  'ss',
+  'İ',
   'a\n',
   'a\u2028b',
   'a b',
@@ -236,6 +240,10 @@ function operators(style: Style, depth: number): Record<string, unknown> {
 function condition(style: Style, depth = 0, inElement = false): unknown {
   const { random, extended } = style;
   if (extended && !inElement && random.chance(0.04)) return random.pick<unknown>([true, false, { $var: random.pick(paths) }]);
+  if (extended && !inElement && random.chance(0.04)) {
+    const { $not: _not, ...tests } = operators(style, depth + 1);
+    return { $var: random.pick(paths), ...tests };
+  }
   const members = random.several(1, random.pick([1, 1, 1, 2, 3]), (): [string, unknown] => {
     if (depth < 3 && random.chance(0.25)) {
       if (extended && !inElement && random.chance(0.3)) return ['$not', condition(style, depth + 1)];
@@ -298,20 +306,24 @@ describe('conditions', () => {
     const values = variables(random);
     const parsed: Condition = parseCondition(json, { limits: { depth: 20 } });
     const filter = compileFilter(parsed, values);
-    const [predicate, bound] = [compilePredicate(parsed), compilePredicate(bindVariables(parsed, values))];
-    const found = await idsOf(collection, filter);
+    const cel = printCel(parsed);
+    const reread = parseCelCondition(cel, { limits: { depth: 60, terms: 10_000 }, variables: ['user', 'nobody'] });
+    const [predicate, bound, again] = [compilePredicate(parsed), compilePredicate(bindVariables(parsed, values)), compilePredicate(reread)];
+    const found = await idsOf(collection, random.chance(0.2) ? compileFilter(reread, values) : filter);
     const asItStands = extended ? found : await idsOf(collection, stored(asFilter(json)) as Document);
     const disagreements = documents.flatMap((document) => {
       const answers = [
         found.has(Number(document['_id'])),
         predicate(document, values),
         bound(document),
+        again(document, values),
         asItStands.has(Number(document['_id'])),
       ];
       return new Set(answers).size === 1 ? [] : [{ answers, document: inspect(document) }];
     });
     expect({
       json: inspect(json),
+      cel,
       filter: inspect(filter),
       values: inspect(values),
       disagreements: disagreements.slice(0, 3),
