@@ -1,11 +1,14 @@
 export * from './bind-variables.ts';
+export * from './coerce-literals.ts';
 export * from './compile-filter.ts';
-export * from './compile-predicate.ts';
+export { compilePredicate } from './compile-predicate.ts';
+export type { Predicate } from './compile-predicate.ts';
 export type * from './condition.ts';
 export * from './condition-error.ts';
 export * from './condition-limits.ts';
 export * from './describe-condition.ts';
 export * from './equality-terms-of.ts';
+export * from './explain.ts';
 export * from './fields-of.ts';
 export { and, FALSE, not, or, TRUE } from './fold.ts';
 export * from './in-queries.ts';

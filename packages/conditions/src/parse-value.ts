@@ -14,6 +14,12 @@ export function parseValue(json: unknown, scope: ParseScope): Value {
   return parsePart(json, { ...scope, depth: 1 });
 }
 
+/** The date that ISO 8601 text means, or undefined. */
+export function parseDateText(text: string): Date | undefined {
+  const date = isoDate.test(text) ? new Date(text) : undefined;
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 /** Whether the JSON stands for one value, although it is an object with an operator-like key. */
 export function isValueObject(json: Readonly<Record<string, unknown>>): boolean {
   const keys = Object.keys(json);
