@@ -60,6 +60,7 @@ function describeVariable(segments: readonly string[]): string {
   const path = segments.join('.');
   if (path === 'user.id') return 'the signed-in user';
   if (path === 'device.id') return 'the signed-in device';
+  if (path === 'request.now') return 'now';
   const [root = '', ...rest] = segments;
   const part = rest.join('.');
   if (root === 'user' || root === 'device') return part === '' ? `the signed-in ${root}` : `the signed-in ${root}'s ${part}`;

@@ -14,9 +14,10 @@ export function parseValue(json: unknown, scope: ParseScope): Value {
   return parsePart(json, { ...scope, depth: 1 });
 }
 
-/** The date that ISO 8601 text means, or undefined. */
+/** The date that ISO 8601 text means, or undefined. A time without a zone is in UTC. */
 export function parseDateText(text: string): Date | undefined {
-  const date = isoDate.test(text) ? new Date(text) : undefined;
+  const zoned = text.includes('T') && !/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? `${text}Z` : text;
+  const date = isoDate.test(zoned) ? new Date(zoned) : undefined;
   return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
 }
 

@@ -211,6 +211,48 @@ describe('the schema', () => {
     expect(await alice().get('/schema')).toMatchObject({ status: 403 });
   });
 
+  it('takes conditions as CEL text, in rules and in queries, and explains a decision', async () => {
+    const fields = {
+      title: { type: 'string' },
+      owner: { type: 'string' },
+      due: { type: 'date' },
+      secret: { type: 'string', readable: false },
+    };
+    const rule = 'owner == user.id && due > now';
+    const saved = await server.as('server').put('/schema/plans', { fields, rules: { list: rule, get: rule } });
+    expect(saved).toMatchObject({ body: { rules: { list: rule } } });
+    for (const [title, due] of [
+      ['old', '2001-01-01T00:00:00.000Z'],
+      ['new', '2999-01-01T00:00:00.000Z'],
+    ])
+      await server.as('server').post('/data/plans', { title, due, owner: 'alice' });
+    const titles = async (where: string) => {
+      const { status, body } = await alice().get<{ items: { title: string }[] }>(`/data/plans?where=${encodeURIComponent(where)}`);
+      return status === 200 ? body.items.map(({ title }) => title) : body;
+    };
+    expect(await titles('title.startsWith("n") || title == "old"')).toEqual(['new']);
+    expect(await titles('due < "2500-01-01"')).toEqual([]);
+    expect(await titles('titel == "a"')).toMatchObject({
+      errors: [{ code: 'unknown_field', message: expect.stringContaining('"title"') }],
+    });
+    expect(await titles('secrt == "a"')).toMatchObject({ errors: [{ message: expect.not.stringContaining('secret') }] });
+    expect(await server.as('server').put('/schema/broken', { rules: { list: 'ownr == user.id' } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'rules.list', code: 'unknown_field' }] },
+    });
+    const question = {
+      operation: 'get',
+      document: { owner: 'bob', due: '2999-01-01T00:00:00.000Z' },
+      principal: { user: { id: 'alice' } },
+    };
+    expect(await server.as('server').post('/schema/plans/rules/test', question)).toMatchObject({
+      body: {
+        allowed: false,
+        explanation: { holds: false, parts: [{ sentence: 'owner is the signed-in user', holds: false, found: 'bob' }, { holds: true }] },
+      },
+    });
+  });
+
   it('describes itself', async () => {
     const document = await server.as('anonymous').get<{ openapi: string; paths: Record<string, unknown> }>('/openapi.json');
     expect(document.body.openapi).toBe('3.1.0');

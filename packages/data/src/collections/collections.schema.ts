@@ -48,8 +48,8 @@ export const CollectionName = z
   .regex(/^[a-z][A-Za-z0-9_]{0,63}$/, 'A collection name starts with a small letter and has at most 64 letters, digits and underscores.')
   .refine((name) => !RESERVED.has(name) && !name.startsWith('system'), 'This name is reserved.');
 
-/** Who may do something: a condition, everybody (true), nobody but servers (null, the default), or nobody signed in either (false). */
-export const Rule = z.union([z.boolean(), z.null(), z.record(z.string(), z.unknown())]).meta({ id: 'Rule' });
+/** Who may do something: a condition (JSON, or CEL text), everybody (true), nobody but servers (null, the default), or nobody signed in either (false). */
+export const Rule = z.union([z.boolean(), z.null(), z.string().max(10_000), z.record(z.string(), z.unknown())]).meta({ id: 'Rule' });
 export type Rule = z.infer<typeof Rule>;
 
 export const FieldDefinition = z

@@ -1,10 +1,11 @@
 import type { Condition } from '@mainstay/conditions';
-import { ConditionError, FALSE, fieldsOf, parseCondition } from '@mainstay/conditions';
+import { coerceLiterals, ConditionError, FALSE, fieldsOf, parseConditionInput } from '@mainstay/conditions';
 import type { ProblemIssue } from '@mainstay/kernel';
 import { invalidInput } from '@mainstay/kernel';
 import type { CollectionRow } from './collections.model.ts';
 import type { FieldDefinition, Operation, Rule } from './collections.schema.ts';
 import { OPERATIONS } from './collections.schema.ts';
+import { typeOfField } from './type-of-field.ts';
 
 /** What rules may refer to besides the document's own fields. */
 export const RULE_VARIABLES = ['user', 'device', 'request', 'document', 'previous'];
@@ -60,7 +61,9 @@ function compileRule(operation: Operation, row: CollectionRow, issues: ProblemIs
   const rule: Rule = row.rules[operation] ?? null;
   if (rule === null) return null;
   try {
-    const condition = parseCondition(rule, { variables: RULE_VARIABLES });
+    const fields = new Map(Object.entries(row.fields));
+    const parsed = parseConditionInput(rule, { variables: RULE_VARIABLES, fields, open: row.mode === 'open' });
+    const condition = coerceLiterals(parsed, (path) => typeOfField(fields, path));
     return { condition, fields: fieldsOf(condition) };
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;

@@ -18,7 +18,7 @@ export const GetQuery = z.strictObject({ fields: z.string().max(2_048).optional(
 
 /** `GET /data/{collection}`: conditions and lists as text. */
 export const ListQuery = z.strictObject({
-  where: z.string().max(8_192).optional().meta({ description: 'A condition as JSON' }),
+  where: z.string().max(8_192).optional().meta({ description: 'A condition as JSON, or as CEL text' }),
   sort: z.string().max(512).optional().meta({ description: 'Fields with commas between them; - in front means descending' }),
   limit: Limit,
   cursor: z.string().max(4_096).optional(),

@@ -37,11 +37,19 @@ export function withId(document: StoredDocument): object {
   return { ...document, id: document._id };
 }
 
+/** `request`, whose `now` is the moment at which it is read: a subscription lives longer than a request. */
+const REQUEST = {
+  get now(): Date {
+    return new Date();
+  },
+};
+
 /** What `$var` paths in rules are read from. */
 export function variablesOfPrincipal(principal: Principal): Variables {
-  if (principal.type === 'user') return { user: { id: principal.id, email: principal.email, roles: principal.roles } };
-  if (principal.type === 'device') return { device: { id: principal.id, name: principal.name, profile: principal.profile } };
-  return {};
+  if (principal.type === 'user') return { request: REQUEST, user: { id: principal.id, email: principal.email, roles: principal.roles } };
+  if (principal.type === 'device')
+    return { request: REQUEST, device: { id: principal.id, name: principal.name, profile: principal.profile } };
+  return { request: REQUEST };
 }
 
 /** How documents of this half of the `acl` are found; a document without one is bounded by the rule alone. */

@@ -25,11 +25,32 @@ export const RuleTestBody = z
   .meta({ id: 'RuleTest' });
 export type RuleTestBody = z.infer<typeof RuleTestBody>;
 
+/** Why a condition holds or not, part by part. */
+export interface RuleExplanation {
+  readonly sentence: string;
+  readonly holds: boolean;
+  readonly missing?: readonly string[] | undefined;
+  readonly found?: unknown;
+  readonly parts: readonly RuleExplanation[];
+}
+export const RuleExplanation: z.ZodType<RuleExplanation> = z
+  .object({
+    sentence: z.string(),
+    holds: z.boolean(),
+    missing: z.array(z.string()).optional().meta({ description: 'Variables that are missing, so that this part denies' }),
+    found: z.unknown().optional().meta({ description: 'What the document or the variable holds there, shortened' }),
+    get parts() {
+      return z.array(RuleExplanation);
+    },
+  })
+  .meta({ id: 'RuleExplanation' });
+
 export const RuleTestAnswer = z
   .object({
     allowed: z.boolean(),
     sentence: z.string(),
     trace: z.array(z.object({ condition: z.string(), holds: z.boolean() })),
+    explanation: RuleExplanation.nullable().meta({ description: 'The rule as a tree; null when there is no rule to explain' }),
   })
   .meta({ id: 'RuleTestAnswer' });
 export type RuleTestAnswer = z.infer<typeof RuleTestAnswer>;

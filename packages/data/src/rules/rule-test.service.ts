@@ -1,8 +1,10 @@
-import type { Condition } from '@mainstay/conditions';
-import { compilePredicate, describeCondition } from '@mainstay/conditions';
+import type { Explanation } from '@mainstay/conditions';
+import { describeCondition, explain } from '@mainstay/conditions';
 import type { DeviceId, Principal, ProjectContext, SessionId, UserId } from '@mainstay/kernel';
 import { Problem } from '@mainstay/kernel';
+import type { CompiledCollection } from '../collections/compile-collection.ts';
 import type { Collections } from '../collections/collections.service.ts';
+import { checkValue } from '../documents/check-value.ts';
 import { authorizeOne, variablesOfPrincipal } from './authorize.ts';
 import type { RuleTestAnswer, RuleTestBody } from './rule-test.schema.ts';
 
@@ -14,15 +16,12 @@ export function createRuleTest(collections: Collections) {
       const collection = await collections.compiled(context, name);
       const principal = principalOf(question);
       const rule = collection.rules[question.operation];
-      if (rule === null) return { allowed: false, sentence: 'Only servers with a secret key may do this: the rule is null.', trace: [] };
+      if (rule === null)
+        return { allowed: false, sentence: 'Only servers with a secret key may do this: the rule is null.', trace: [], explanation: null };
       const { id, ...fields } = question.document;
-      const document = { _id: id, id, ...fields };
-      const variables = variablesOfPrincipal(principal);
-      const trace = partsOf(rule.condition).map((condition) => ({
-        condition: describeCondition(condition),
-        holds: compilePredicate(condition)(document, variables),
-      }));
-      return { allowed: isAllowed(), sentence: describeCondition(rule.condition), trace };
+      const document = { _id: id, id, ...asStored(collection, fields) };
+      const explanation = explain(rule.condition, document, variablesOfPrincipal(principal));
+      return { allowed: isAllowed(), sentence: describeCondition(rule.condition), trace: traceOf(explanation), explanation };
 
       function isAllowed(): boolean {
         try {
@@ -46,19 +45,17 @@ function principalOf({ principal }: RuleTestBody): Principal {
   return { type: 'anonymous' };
 }
 
-/** The condition and, below it, the parts that decide it. */
-function partsOf(condition: Condition): Condition[] {
-  switch (condition.type) {
-    case 'and':
-    case 'or':
-      return [condition, ...condition.conditions.flatMap(partsOf)];
-    case 'not':
-      return [condition, ...partsOf(condition.condition)];
-    case 'constant':
-    case 'present':
-    case 'variable':
-    case 'text':
-    case 'field':
-      return [condition];
-  }
+/** The document as it would be stored: dates as dates. What does not fit its field stays as it is. */
+function asStored({ fields }: CompiledCollection, document: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(document).map(([name, value]): [string, unknown] => {
+    const field = fields.get(name);
+    const checked = field === undefined ? { value } : checkValue(field, value);
+    return [name, 'value' in checked ? checked.value : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The explanation as a list: a condition and, below it, the parts that decide it. */
+function traceOf({ sentence, holds, parts }: Explanation): RuleTestAnswer['trace'] {
+  return [{ condition: sentence, holds }, ...parts.flatMap(traceOf)];
 }
