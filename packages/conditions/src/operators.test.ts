@@ -134,6 +134,14 @@ describe('the operators that need an index or a map', () => {
     expect(() => compilePredicate(parseCondition(json, everything))).toThrow(ConditionError);
   });
 
+  it('accepts polygons of many corners', () => {
+    const corners = Array.from({ length: 200 }, (_, index) => (index / 200) * 2 * Math.PI);
+    const polygon = corners.map((angle) => [13.4 + Math.cos(angle), 52.5 + Math.sin(angle)]);
+    const inside = compilePredicate(parseCondition({ at: { $within: { polygon } } }));
+    const at = (...coordinates: number[]) => inside({ at: { type: 'Point', coordinates } });
+    expect([at(13.4, 52.5), at(14.39, 52.5), at(14.41, 52.5)]).toEqual([true, true, false]);
+  });
+
   it('uses an $inQuery after its values were found', () => {
     const condition = parseCondition(
       { $or: [{ owner: { $inQuery: { collection: 'teams', where: { open: true }, field: 'members' } } }, { a: 1 }] },

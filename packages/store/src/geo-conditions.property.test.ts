@@ -187,4 +187,27 @@ describe('conditions on places', () => {
     },
     60_000,
   );
+
+  test('accept the polygons that MongoDB accepts', async () => {
+    const next = createNext(firstSeed);
+    const collection = database.collection('polygons');
+    await collection.insertOne({ at: { type: 'Point', coordinates: [0, 0] } });
+    let refused = 0;
+    for (let asked = 0; asked < 100; asked += 1) {
+      const positions = ring(next, pick(next, middles), pick(next, [0.001, 0.5, 10]));
+      // Two that change places make edges cross, mostly; neighbours in a triangle only turn it around.
+      if (next() < 0.3) positions.reverse().push(...positions.splice(1, 1));
+      const $geometry = { type: 'Polygon', coordinates: [[...positions, positions[0]]] };
+      const accepted = await collection.findOne({ at: { $geoWithin: { $geometry } } }).then(
+        () => true,
+        () => false,
+      );
+      const ours = () => parseCondition({ at: { $within: { polygon: positions } } });
+      if (accepted) expect(compileFilter(ours())).toEqual({ at: { $geoWithin: { $geometry } } });
+      else expect(ours).toThrow(ConditionError);
+      if (!accepted) refused += 1;
+    }
+    expect(refused).toBeGreaterThan(5);
+    expect(refused).toBeLessThan(60);
+  });
 });
