@@ -114,6 +114,7 @@ const inQuery: Method = (subject, [collection, field, where, ...more], { node, s
   const inner = readCondition(where, { ...outer, options, json });
   scope.json.budget.terms = budget.terms;
   scope.json.budget.values = budget.values;
+  scope.json.budget.characters = budget.characters;
   if (condition.type !== 'field' || condition.test.type !== 'inQuery') return condition;
   return { ...condition, test: { ...condition.test, query: { ...condition.test.query, where: inner } } };
 };

@@ -8,6 +8,8 @@ export interface ConditionLimits {
   readonly listLength: number;
   /** Scalars, arrays and objects in all values together. */
   readonly values: number;
+  /** Characters of all text values and keys of values together. */
+  readonly characters: number;
   /** Characters of a `$regex`. */
   readonly patternLength: number;
   /** Segments of a field or variable path. */
@@ -26,6 +28,7 @@ export const defaultConditionLimits: ConditionLimits = {
   terms: 100,
   listLength: 1_000,
   values: 10_000,
+  characters: 100_000,
   patternLength: 256,
   pathSegments: 32,
   positions: 200,

@@ -134,6 +134,14 @@ describe('the operators that need an index or a map', () => {
     expect(() => compilePredicate(parseCondition(json, everything))).toThrow(ConditionError);
   });
 
+  it('bounds the texts of a condition as a whole', () => {
+    const names = Array.from({ length: 200 }, (_, index) => `${index}${'x'.repeat(600)}`);
+    expect(() => parseCondition({ name: { $in: names } })).toThrow(
+      expect.objectContaining({ code: 'condition_too_large', path: expect.stringMatching(/^name/) }),
+    );
+    expect(compileFilter(parseCondition({ name: { $in: names } }, { limits: { characters: 200_000 } }))).toEqual({ name: { $in: names } });
+  });
+
   it('accepts polygons of many corners', () => {
     const corners = Array.from({ length: 200 }, (_, index) => (index / 200) * 2 * Math.PI);
     const polygon = corners.map((angle) => [13.4 + Math.cos(angle), 52.5 + Math.sin(angle)]);

@@ -25,5 +25,6 @@ export function parseInQuery(json: unknown, scope: ParseScope, parseNode: (json:
   const condition = parseNode(where, { ...inner, budget: guarded });
   scope.budget.terms = guarded.terms;
   scope.budget.values = guarded.values;
+  scope.budget.characters = guarded.characters;
   return { collection, field: path, where: condition };
 }

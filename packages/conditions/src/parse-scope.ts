@@ -15,6 +15,7 @@ export interface ParseBudget {
   readonly subqueries: boolean;
   terms: number;
   values: number;
+  characters: number;
 }
 
 /** Where a parse is: the dotted path in the JSON for error messages, and how deep. */
@@ -36,6 +37,7 @@ export function startScope({ limits, variables, search = false, subqueries = fal
       subqueries,
       terms: 0,
       values: 0,
+      characters: 0,
     },
   };
 }
@@ -69,6 +71,14 @@ export function spendValue(scope: ParseScope): void {
   budget.values += 1;
   if (budget.values > budget.limits.values)
     fail(scope, 'condition_too_large', `The values of a condition have at most ${budget.limits.values} parts.`);
+}
+
+/** Counts the characters of a value. */
+export function spendCharacters(scope: ParseScope, count: number): void {
+  const { budget } = scope;
+  budget.characters += count;
+  if (budget.characters > budget.limits.characters)
+    fail(scope, 'condition_too_large', `The texts of a condition have at most ${budget.limits.characters} characters.`);
 }
 
 /** @throws ConditionError always, with the scope's path. */

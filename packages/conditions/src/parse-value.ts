@@ -2,7 +2,7 @@ import type { Data, Value } from './condition.ts';
 import { isRecord } from './data.ts';
 import { faultOfKey, isWellFormed, parseVariablePath } from './parse-path.ts';
 import type { ParseScope } from './parse-scope.ts';
-import { at, deeper, fail, spendValue } from './parse-scope.ts';
+import { at, deeper, fail, spendCharacters, spendValue } from './parse-scope.ts';
 
 const isoDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
@@ -31,11 +31,16 @@ function parsePart(json: unknown, scope: ParseScope): Value {
   spendValue(scope);
   if (json === null || typeof json === 'boolean') return literal(json);
   if (typeof json === 'number') return Number.isFinite(json) ? literal(json) : fail(scope, 'invalid_value', 'A number must be finite.');
-  if (typeof json === 'string') return isWellFormed(json) ? literal(json) : fail(scope, 'invalid_value', 'The text is not valid Unicode.');
+  if (typeof json === 'string') return parseString(json, scope);
   if (json instanceof Date) return parseTime(json.getTime(), scope);
   if (Array.isArray(json)) return parseList(json, deeper(scope));
   if (isRecord(json)) return isValueObject(json) ? parseValueObject(json, scope) : parseRecord(json, deeper(scope));
   return fail(scope, 'invalid_value', 'A value is JSON, {"$date": …} or {"$var": …}.');
+}
+
+function parseString(json: string, scope: ParseScope): Value {
+  spendCharacters(scope, json.length);
+  return isWellFormed(json) ? literal(json) : fail(scope, 'invalid_value', 'The text is not valid Unicode.');
 }
 
 function parseValueObject(json: Readonly<Record<string, unknown>>, scope: ParseScope): Value {
@@ -58,6 +63,7 @@ function parseList(json: readonly unknown[], scope: ParseScope): Value {
 
 function parseRecord(json: Readonly<Record<string, unknown>>, scope: ParseScope): Value {
   const entries = Object.keys(json).map((key): readonly [string, Value] => {
+    spendCharacters(scope, key.length);
     const fault = faultOfKey(key);
     if (fault !== undefined) fail(at(scope, key), 'invalid_value', `A key of the value ${fault}.`);
     return [key, parsePart(json[key], at(scope, key))];
