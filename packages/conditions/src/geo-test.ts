@@ -74,7 +74,8 @@ const isInside = (point: Vector, [shell, ...holes]: readonly SphericalRing[]): b
   shell !== undefined && shell.contains(point) && !holes.some((hole) => hole.contains(point));
 
 function ringsCross(left: SphericalRing, right: SphericalRing): boolean {
-  return edgesOf(left).some((one) => edgesOf(right).some((other) => edgesCross(one, other)));
+  const others = edgesOf(right);
+  return edgesOf(left).some((one) => others.some((other) => edgesCross(one, other)));
 }
 
 function edgesOf({ vertices }: SphericalRing): readonly (readonly [Vector, Vector])[] {

@@ -1,8 +1,8 @@
 import type { Circle, Place, Polygon, Position } from './condition.ts';
 import { isRecord } from './data.ts';
 import type { ParseScope } from './parse-scope.ts';
-import { at, fail } from './parse-scope.ts';
-import { faultOfRing } from './spherical-ring.ts';
+import { at, fail, spendValue } from './parse-scope.ts';
+import { faultOfRing, sphericalRing } from './spherical-ring.ts';
 
 // A quarter of the way around the Earth: what is larger is no circle on a map any more.
 const maxRadius = 10_000_000;
@@ -44,6 +44,7 @@ export function parseIntersecting(json: unknown, scope: ParseScope): Polygon | P
 
 /** `[longitude, latitude]` or a GeoJSON Point. @throws ConditionError `invalid_shape` */
 export function parsePosition(json: unknown, scope: ParseScope): Position {
+  spendValue(scope);
   const pair: unknown = isRecord(json) && json['type'] === 'Point' && Object.keys(json).length === 2 ? json['coordinates'] : json;
   if (Array.isArray(pair) && pair.length === 2) {
     const [longitude, latitude] = pair as readonly unknown[];
@@ -69,10 +70,6 @@ function polygon(json: unknown, scope: ParseScope): Polygon {
   const [first, last] = [ring[0], ring.at(-1)];
   // GeoJSON repeats the first position at the end; people often don't.
   if (ring.length > 1 && first !== undefined && last !== undefined && first[0] === last[0] && first[1] === last[1]) ring.pop();
-  return checked(ring, scope);
-}
-
-function checked(ring: readonly Position[], scope: ParseScope): Polygon {
   const fault = faultOfRing(ring);
   return fault === undefined ? { type: 'polygon', ring } : fail(scope, 'invalid_shape', fault);
 }
@@ -87,7 +84,9 @@ function box(json: unknown, scope: ParseScope): Polygon {
     return fail(scope, 'invalid_shape', 'A box is less than 180° wide, from south to north, and does not reach a pole.');
   const steps = Math.min(Math.max(1, Math.ceil(width / boxStep)), Math.floor(scope.budget.limits.positions / 2) - 1);
   const along = Array.from({ length: steps + 1 }, (_, step) => (step === steps ? east : wrap(west + (width * step) / steps)));
-  return checked([...along.map((lng): Position => [lng, south]), ...along.toReversed().map((lng): Position => [lng, north])], scope);
+  const ring = [...along.map((lng): Position => [lng, south]), ...along.toReversed().map((lng): Position => [lng, north])];
+  // Its edges can't cross, whatever its size.
+  return sphericalRing(ring) === undefined ? fail(scope, 'invalid_shape', 'A box fits in a hemisphere.') : { type: 'polygon', ring };
 }
 
 const wrap = (longitude: number): number => (longitude > 180 ? longitude - 360 : longitude);
