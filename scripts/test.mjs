@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { checkMachine } from './bootstrap.mjs';
 import { buildDashboard } from './build.mjs';
 import { sweepThrowAways, takeDataDirectory } from './data-directory.mjs';
-import { findChromium } from './find-binaries.mjs';
+import { findChromium, findMongod, findRedis } from './find-binaries.mjs';
 import { installPackages } from './install.mjs';
 import { onStop } from './on-stop.mjs';
 import { signalGroup } from './processes.mjs';
@@ -40,6 +40,9 @@ async function main() {
     const env = {
       MAINSTAY_MONGO_URL: services.mongoUrl,
       MAINSTAY_REDIS_URL: services.redisUrl,
+      // For the tests that kill and stop stores: those start some of their own.
+      MAINSTAY_MONGOD: await findMongod(),
+      MAINSTAY_REDIS_SERVER: await findRedis(),
       MAINSTAY_DASHBOARD_DIR: join(root, 'apps', 'dashboard', 'dist'),
       ...(chromium ? { MAINSTAY_CHROMIUM: chromium } : {}),
     };

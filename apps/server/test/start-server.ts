@@ -25,6 +25,7 @@ export interface ReadyLine {
 export interface StartedServer {
   readonly ready: ReadyLine;
   readonly process: ChildProcess;
+  log: StartedProcess['log'];
   /** Starts another process on the same stores, e.g. with another role. */
   again(environment: Record<string, string>): Promise<StartedProcess>;
   stop(): Promise<void>;
@@ -34,16 +35,24 @@ export interface StartedServer {
 export interface StartedProcess {
   readonly ready: ReadyLine;
   readonly process: ChildProcess;
+  /** What it has logged so far. */
+  log(): readonly { level: string; msg: string }[];
   end(): Promise<void>;
+}
+
+/** The stores of one test, which end with it. */
+export interface Stores {
+  readonly mongoUrl: string;
+  readonly redisUrl: string;
 }
 
 const MAIN = resolve('apps/server/src/main.ts');
 
 /** Starts the program from source, as `npm run dev` does, and waits for its ready line. */
-export async function startServer(environment: Record<string, string>): Promise<StartedServer> {
+export async function startServer(environment: Record<string, string>, stores?: Stores): Promise<StartedServer> {
   const prefix = `s${createId()}_`.slice(0, 22);
   const directory = await mkdtemp(join(tmpdir(), 'mainstay-server-'));
-  const { mongoUrl, redisUrl } = testServices();
+  const { mongoUrl, redisUrl } = stores ?? testServices();
   const shared = {
     MAINSTAY_MONGO_URL: mongoUrl,
     MAINSTAY_REDIS_URL: redisUrl,
@@ -65,16 +74,21 @@ export async function startServer(environment: Record<string, string>): Promise<
   return {
     ready: first.ready,
     process: first.process,
+    log: first.log,
     again: start,
     async stop() {
       await Promise.all(running.map((started) => started.end()));
-      const stores = await createTestFrame({ prefix });
-      await stores.frame.jobs.asPart().stop?.();
-      await stores.frame.store.asPart().stop?.();
-      await stores.destroy();
+      if (stores === undefined) await dropDatabases(prefix);
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function dropDatabases(prefix: string): Promise<void> {
+  const stores = await createTestFrame({ prefix });
+  await stores.frame.jobs.asPart().stop?.();
+  await stores.frame.store.asPart().stop?.();
+  await stores.destroy();
 }
 
 async function startProcess(environment: Record<string, string>): Promise<StartedProcess> {
@@ -84,19 +98,30 @@ async function startProcess(environment: Record<string, string>): Promise<Starte
   });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    errors = (errors + chunk.toString()).slice(-4_000);
+    errors = (errors + chunk.toString()).slice(-200_000);
   });
   const exited = new Promise<number | null>((done) => child.once('exit', done));
   const ready = await new Promise<ReadyLine>((done, fail) => {
     createInterface({ input: child.stdout }).once('line', (line) => done(JSON.parse(line) as ReadyLine));
-    void exited.then((code) => fail(new Error(`the server ended with ${code} before it was ready:\n${errors}`)));
+    void exited.then((code) => fail(new Error(`the server ended with ${code} before it was ready:\n${errors.slice(-4_000)}`)));
   });
   return {
     ready,
     process: child,
+    log: () => linesOf(errors),
     async end() {
       child.kill('SIGTERM');
       await exited;
     },
   };
+}
+
+function linesOf(text: string): { level: string; msg: string }[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as { level: string; msg: string }];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -9,7 +9,7 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, boolean>>;
 }
 
-/** The operator's port: /readyz with detail and /metrics. It never shares a port with the public. */
+/** The operator's port: /healthz (the process answers), /readyz with detail (so do its stores) and /metrics. It never shares a port with the public. */
 export function createAdminServer(options: {
   host: string;
   port: number;
@@ -21,6 +21,8 @@ export function createAdminServer(options: {
       if (request.url === '/metrics') {
         response.setHeader('content-type', options.metrics.registry.contentType);
         response.end(await options.metrics.registry.metrics());
+      } else if (request.url === '/healthz') {
+        response.end('ok\n');
       } else if (request.url === '/readyz') {
         const readiness = await options.readiness();
         response.writeHead(readiness.ready ? 200 : 503, { 'content-type': 'application/json' });

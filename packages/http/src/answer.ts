@@ -1,16 +1,17 @@
-import { Reply } from './define-route.ts';
+import { JsonBytes, Reply } from './define-route.ts';
 import type { Exchange } from './exchange.ts';
 import type { AnyPlatformRoute, AnyProjectRoute } from './define-route.ts';
 
 /** An answer as it goes over the wire, and as it is kept for an Idempotency-Key. */
 export interface WireAnswer {
   readonly status: number;
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Turns what a handler returned into an answer: its status, its JSON, and the version as ETag. */
 export function toWireAnswer(route: AnyProjectRoute | AnyPlatformRoute, returned: unknown): WireAnswer {
+  if (returned instanceof JsonBytes) return { status: route.status, body: returned.bytes, headers: {} };
   const reply = returned instanceof Reply ? returned : new Reply<unknown>(route.status, returned);
   if (reply.status === 204 || reply.body === undefined) return { status: reply.status, body: undefined, headers: reply.headers };
   const content = route.response === undefined || route.isResponseCompiled === true ? reply.body : route.response.parse(reply.body);

@@ -62,6 +62,15 @@ export class Reply<Body> {
   }
 }
 
+/** An answer that is JSON already. */
+export class JsonBytes {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
 /** A route of the project API. */
 export interface ProjectRoute<
   P extends Schema = Schema,

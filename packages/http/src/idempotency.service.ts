@@ -45,7 +45,10 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
       if (earlier !== null) return earlier;
       try {
         const answer = await run(id.slice(0, 32));
-        await rows.update({ id }, { $set: { state: 'done', status: answer.status, body: answer.body ?? null, headers: answer.headers } });
+        await rows.update(
+          { id },
+          { $set: { state: 'done', status: answer.status, body: answer.body?.toString() ?? null, headers: answer.headers } },
+        );
         return answer;
       } catch (error) {
         await rows.delete({ id }).catch(() => undefined);

@@ -2,7 +2,7 @@ export type { Http, HttpOptions } from './create-http.ts';
 export { createHttp, PLATFORM_BASE, PROJECT_BASE } from './create-http.ts';
 export { cookieName, readCookie } from './cookies.ts';
 export type { Access, AnyPlatformRoute, AnyProjectRoute, Route, RouteInput, StreamInput, StreamRoute } from './define-route.ts';
-export { definePlatformRoute, defineRoute, defineStreamRoute, Reply } from './define-route.ts';
+export { definePlatformRoute, defineRoute, defineStreamRoute, JsonBytes, Reply } from './define-route.ts';
 export * from './http.problems.ts';
 export { HttpSettings } from './http.settings.ts';
 export { IdempotencyKind } from './idempotency.model.ts';

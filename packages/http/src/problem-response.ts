@@ -13,10 +13,14 @@ export interface ProblemBody {
   readonly requestId: string;
 }
 
+/** What a store that is away does to every request: the store itself says so, once. */
+const OUTAGES = new Set(['service_unavailable', 'outcome_unknown']);
+
 /** Turns whatever was thrown into a problem; what is unknown is logged here, once, and answered without detail. */
 export function toProblem(error: unknown, log: Logger): Problem {
   const problem = error instanceof Problem ? error : internalError(undefined, { cause: error });
-  if (problem.status >= 500) log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  if (OUTAGES.has(problem.code)) log.debug({ err: problem.cause ?? problem, code: problem.code }, 'request failed in an outage');
+  else if (problem.status >= 500) log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
   return problem;
 }
 

@@ -19,7 +19,7 @@ export async function runProjectRoute(route: AnyProjectRoute, exchange: Exchange
   const context = await enter(route, exchange, parts);
   const input = await readInput(route, exchange, parts);
   const key = exchange.request.headers['idempotency-key'];
-  if (typeof key === 'string' && route.method !== 'get' && route.answersSecret !== true) {
+  if (typeof key === 'string' && route.method !== 'get' && route.isRead !== true && route.answersSecret !== true) {
     const { method, path, ip } = exchange.facts;
     const answer = await parts.idempotency.once(context, { method, path, key, ip, body: input.body }, (idempotencyId) =>
       handle(route, context, { ...input, idempotencyId }),

@@ -4,8 +4,6 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { bodyTooLarge, malformedJson, malformedRequest, unsupportedMediaType } from './http.problems.ts';
 
 const MAX_DEPTH = 64;
-/** A body below this size cannot nest deeply enough to matter, and is not scanned. */
-const SCAN_FROM_BYTES = 1_024;
 
 const decompressors: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
   gzip: promisify(gunzip),
@@ -64,7 +62,11 @@ async function decompressed(bytes: Buffer, encoding: string | undefined, maxByte
   }
 }
 
-/** Parses JSON text. @throws malformedJson on invalid UTF-8, a syntax error, or more than 64 levels. */
+/**
+ * Parses JSON text.
+ * @throws malformedJson on invalid UTF-8, a syntax error, more than 64 levels, or a key that an object has twice: parsers differ in which
+ * of the two they take, which is how a check and a use come to see different documents.
+ */
 export function parseJson(bytes: Buffer): unknown {
   let text: string;
   try {
@@ -72,26 +74,55 @@ export function parseJson(bytes: Buffer): unknown {
   } catch {
     throw malformedJson({ reason: 'it is not UTF-8' });
   }
-  if (bytes.length >= SCAN_FROM_BYTES) refuseDeepNesting(text);
+  const members = scan(text);
+  let parsed: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    parsed = JSON.parse(text) as unknown;
   } catch {
     throw malformedJson({ reason: 'there is a syntax error' });
   }
+  if (countMembers(parsed) !== members) throw malformedJson({ reason: 'an object has the same key twice' });
+  return parsed;
 }
 
-function refuseDeepNesting(text: string): void {
+const QUOTE = 34;
+const COLON = 58;
+const BACKSLASH = 92;
+const OPENING = new Set([123, 91]);
+const CLOSING = new Set([125, 93]);
+
+/** The number of members of all objects: outside of strings a colon stands in members only. @throws malformedJson when too deep */
+function scan(text: string): number {
   let depth = 0;
-  let isInString = false;
+  let members = 0;
   for (let position = 0; position < text.length; position += 1) {
     const code = text.charCodeAt(position);
-    if (isInString) {
-      if (code === 92) position += 1;
-      else if (code === 34) isInString = false;
-    } else if (code === 34) isInString = true;
-    else if (code === 123 || code === 91) {
+    if (code === QUOTE) position = endOfString(text, position);
+    else if (code === COLON) members += 1;
+    else if (OPENING.has(code)) {
       depth += 1;
       if (depth > MAX_DEPTH) throw malformedJson({ reason: `it nests deeper than ${MAX_DEPTH} levels` });
-    } else if (code === 125 || code === 93) depth -= 1;
+    } else if (CLOSING.has(code)) depth -= 1;
   }
+  return members;
+}
+
+/** The position of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let from = start + 1; ;) {
+    const end = text.indexOf('"', from);
+    if (end === -1) return text.length;
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return end;
+    from = end + 1;
+  }
+}
+
+/** The members of all objects in a parsed value: fewer than were written when a key came twice, however it was escaped. */
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = Array.isArray(value) ? 0 : Object.keys(value).length;
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) count += countMembers(inner);
+  return count;
 }

@@ -1,4 +1,4 @@
-import type { Collection, Db, Document } from 'mongodb';
+import type { BSONSerializeOptions, Collection, Db, Document, RunCommandOptions } from 'mongodb';
 import { MongoError, MongoNetworkError } from 'mongodb';
 
 /** A `find` whose whole answer fits one reply. */
@@ -32,15 +32,24 @@ const FIRST_BATCH = 1_000;
  * cursor, which knows how to go on and when to try again.
  */
 export async function findBatch(target: FindTarget, command: FindCommand): Promise<Document[]> {
-  let reply: Reply;
-  try {
-    reply = (await target.database.command(toCommand(target.native.collectionName, command))) as Reply;
-  } catch (error) {
-    if (!isWorthAnotherTry(error)) throw error;
-    return throughCursor(target, command);
-  }
+  const reply = (await sendFind(target, command)) as Reply | null;
+  if (reply === null) return throughCursor(target, command);
   const { id, firstBatch } = reply.cursor;
   return isExhausted(id) ? firstBatch : throughCursor(target, command);
+}
+
+/** The server's reply to a `find`; null when it should be asked again through a cursor. */
+export async function sendFind(
+  target: FindTarget,
+  command: FindCommand,
+  options: RunCommandOptions & BSONSerializeOptions = {},
+): Promise<Document | null> {
+  try {
+    return await target.database.command(toCommand(target.native.collectionName, command), options);
+  } catch (error) {
+    if (isWorthAnotherTry(error)) return null;
+    throw error;
+  }
 }
 
 function toCommand(name: string, { filter, sort, limit, skip, projection, maxTimeMs }: FindCommand): Document {

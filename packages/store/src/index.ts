@@ -12,6 +12,8 @@ export type { Lease, Leases } from './leases.ts';
 export type { Migration } from './migrations.ts';
 export type { Page, PageQuery } from './page.ts';
 export { pageOf } from './page.ts';
+export { BsonToJson } from './raw/bson-to-json.ts';
+export type { JsonPage } from './raw/find-json.ts';
 export type { RedisProfile } from './redis-connection.ts';
 export type { Announcement, Signals } from './signals.ts';
 export { DuplicateKeyError, QueryRefusedError, queryTooSlow } from './store.problems.ts';

@@ -3,6 +3,9 @@ import type { MongoClient } from 'mongodb';
 import mongoose from 'mongoose';
 import os from 'node:os';
 
+/** How often the servers are asked whether they live, and how long one may take to answer: what hung longer is given up. */
+const HEARTBEAT_MS = 3_000;
+const CONNECT_TIMEOUT_MS = 4_000;
 /** How long an operation waits for a server or a pooled connection before it fails as unavailable. */
 const SERVER_SELECTION_TIMEOUT_MS = 5_000;
 const WAIT_QUEUE_TIMEOUT_MS = 2_000;
@@ -26,10 +29,12 @@ export async function connectMongo(
   options: { poolSize: number; patienceMs: number; monitorCommands: boolean; log: Logger },
 ): Promise<MongoConnection> {
   const deadline = Date.now() + options.patienceMs;
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     const connection = mongoose.createConnection(url, {
       maxPoolSize: options.poolSize,
       serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+      heartbeatFrequencyMS: HEARTBEAT_MS,
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
       waitQueueTimeoutMS: WAIT_QUEUE_TIMEOUT_MS,
       writeConcern: { w: 'majority', journal: true, wtimeoutMS: WRITE_TIMEOUT_MS },
       readConcern: { level: 'majority' },
@@ -46,12 +51,35 @@ export async function connectMongo(
     });
     try {
       await connection.asPromise();
-      return { mongoose: connection, client: connection.getClient(), close: () => connection.close() };
+      const client = connection.getClient();
+      logOutages(client, options.log);
+      return { mongoose: connection, client, close: () => connection.close() };
     } catch (error) {
       await connection.close().catch(() => undefined);
-      if (Date.now() > deadline) throw error;
-      options.log.warn({ err: error }, 'MongoDB does not answer yet; trying again');
+      if (Date.now() > deadline)
+        throw new Error(
+          `MongoDB did not answer within ${Math.round(options.patienceMs / 1_000)} s. Is MAINSTAY_MONGO_URL right, and is it running?`,
+          {
+            cause: error,
+          },
+        );
+      if (attempt === 1) options.log.warn({ err: error }, 'MongoDB does not answer yet; waiting for it');
       await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
     }
   }
+}
+
+const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
+
+/** Says once that MongoDB went away and once that it is back, instead of once per request. */
+function logOutages(client: MongoClient, log: Logger): void {
+  let isDown = false;
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    if (newDescription.type === 'Unknown' && newDescription.servers.size === 0) return;
+    const hasPrimary = [...newDescription.servers.values()].some(({ type }) => WRITABLE.has(type));
+    if (hasPrimary === !isDown) return;
+    isDown = !hasPrimary;
+    if (isDown) log.error('MongoDB is away: requests that need it are answered 503 until it is back');
+    else log.info('MongoDB is back');
+  });
 }

@@ -18,19 +18,32 @@ function optionsOf(profile: RedisProfile) {
   return { ...shared, enableOfflineQueue: true, maxRetriesPerRequest: null };
 }
 
-/** Opens a Redis connection that heals by itself. Its errors are logged when its state changes, not once per attempt. */
-export function connectRedis(url: string, profile: RedisProfile, log: Logger): Redis {
+/** Says once per process that Redis went away and once that it is back, however many connections notice. */
+export interface OutageLog {
+  down(connection: Redis, error: Error): void;
+  up(connection: Redis): void;
+}
+
+/** The outage log of one process. */
+export function createOutageLog(log: Logger): OutageLog {
+  const away = new Set<Redis>();
+  return {
+    down(connection, error) {
+      if (away.size === 0) log.warn({ err: error }, 'Redis is away; freshness suffers, data does not');
+      away.add(connection);
+    },
+    up(connection) {
+      if (away.delete(connection) && away.size === 0) log.info('Redis is back');
+    },
+  };
+}
+
+/** Opens a Redis connection that heals by itself. */
+export function connectRedis(url: string, profile: RedisProfile, outage: OutageLog): Redis {
   const redis = new Redis(url, optionsOf(profile));
-  let isDown = false;
-  redis.on('error', (error: Error) => {
-    if (isDown) return;
-    isDown = true;
-    log.warn({ err: error, profile }, 'Redis is away; freshness suffers, data does not');
-  });
-  redis.on('ready', () => {
-    if (isDown) log.info({ profile }, 'Redis is back');
-    isDown = false;
-  });
+  redis.on('error', (error: Error) => outage.down(redis, error));
+  redis.on('ready', () => outage.up(redis));
+  redis.on('end', () => outage.up(redis));
   void redis.connect().catch(() => undefined);
   return redis;
 }

@@ -17,7 +17,7 @@ import type { Migration } from './migrations.ts';
 import { runMigrations } from './migrations.ts';
 import { connectMongo } from './mongo-connection.ts';
 import type { RedisProfile } from './redis-connection.ts';
-import { connectRedis } from './redis-connection.ts';
+import { connectRedis, createOutageLog } from './redis-connection.ts';
 import { Signals } from './signals.ts';
 import type { StoreSettings } from './store.settings.ts';
 import { findTenantLeak } from './tenant-detector.ts';
@@ -31,8 +31,6 @@ export interface StoreOptions {
   readonly redisUrl: string;
   readonly settings: StoreSettings;
   readonly log: Logger;
-  /** How long to wait at start for a MongoDB that is still starting. */
-  readonly patienceMs?: number;
   /** Lets tests watch every command. */
   readonly monitorCommands?: boolean;
 }
@@ -49,13 +47,14 @@ export async function openStore(options: StoreOptions) {
   const prefix = settings.databasePrefix;
   const mongo = await connectMongo(options.mongoUrl, {
     poolSize: settings.poolSize,
-    patienceMs: options.patienceMs ?? 30_000,
+    patienceMs: settings.startPatienceMs,
     monitorCommands: options.monitorCommands ?? false,
     log,
   });
   const redisConnections: Redis[] = [];
+  const redisOutage = createOutageLog(log);
   const redis = (profile: RedisProfile): Redis => {
-    const connection = connectRedis(options.redisUrl, profile, log);
+    const connection = connectRedis(options.redisUrl, profile, redisOutage);
     redisConnections.push(connection);
     return connection;
   };

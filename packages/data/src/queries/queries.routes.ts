@@ -1,4 +1,4 @@
-import { defineRoute } from '@mainstay/http';
+import { defineRoute, JsonBytes } from '@mainstay/http';
 import { CollectionParams } from '../collections/collections.schema.ts';
 import { DocumentPage, ListQuery, QueryBody } from '../documents/documents.schema.ts';
 import { parseWhereText } from '../documents/parse-where.ts';
@@ -11,7 +11,10 @@ const reading = { method: 'post' as const, access: 'client' as const, isRead: tr
 
 /** Reads of many documents. */
 export function queriesRoutes(queries: Queries) {
-  const page = async (answer: ReturnType<Queries['list']>) => (await answer) as never;
+  const page = async (answer: ReturnType<Queries['listJson']>) => {
+    const found = await answer;
+    return (Buffer.isBuffer(found) ? new JsonBytes(found) : found) as never;
+  };
   return [
     defineRoute({
       method: 'get',
@@ -25,7 +28,7 @@ export function queriesRoutes(queries: Queries) {
       ...compiled,
       handle: (context, { params, query }) =>
         page(
-          queries.list(context, params.collection, {
+          queries.listJson(context, params.collection, {
             ...query,
             where: parseWhereText(query.where),
             sort: splitList(query.sort),
@@ -41,7 +44,7 @@ export function queriesRoutes(queries: Queries) {
       body: QueryBody,
       response: DocumentPage,
       ...compiled,
-      handle: (context, { params, body }) => page(queries.list(context, params.collection, body)),
+      handle: (context, { params, body }) => page(queries.listJson(context, params.collection, body)),
     }),
     defineRoute({
       ...reading,

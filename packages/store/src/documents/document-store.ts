@@ -4,6 +4,9 @@ import type { CoalescedReads } from '../coalescer/coalesce-reads.ts';
 import type { TransactionSession } from '../transaction.ts';
 import { clientSessionOf } from '../transaction.ts';
 import { findBatch } from '../find-batch.ts';
+import type { BsonToJson } from '../raw/bson-to-json.ts';
+import type { JsonPage } from '../raw/find-json.ts';
+import { findJson } from '../raw/find-json.ts';
 import { reading, writing } from '../write-errors.ts';
 import type { StoredDocument } from './document.ts';
 
@@ -50,6 +53,16 @@ export class DocumentStore {
     const projection = fields === undefined ? {} : { projection: Object.fromEntries(fields.map((field) => [field, 1])) };
     const found = await reading(() => findBatch(this.#collection, { ...command, ...projection, maxTimeMs: this.#collection.maxTimeMs }));
     return found as unknown as StoredDocument[];
+  }
+
+  /**
+   * The first `limit - 1` documents as JSON, written from the server's bytes, and whether there are more.
+   * Null when they have to be read as objects instead: then call `find`.
+   */
+  findJson(query: DocumentQuery & { readonly limit: number }, writer: BsonToJson): Promise<JsonPage | null> {
+    const { fields, ...command } = query;
+    const projection = fields === undefined ? {} : { projection: Object.fromEntries(fields.map((field) => [field, 1])) };
+    return reading(() => findJson(this.#collection, { ...command, ...projection, maxTimeMs: this.#collection.maxTimeMs }, writer));
   }
 
   count(filter: Document, limit?: number): Promise<number> {

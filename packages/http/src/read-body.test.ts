@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseJson } from './read-body.ts';
+
+const parse = (text: string) => parseJson(Buffer.from(text));
+
+describe('a JSON body', () => {
+  it.each([
+    '{}',
+    '{"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]}',
+    '{"a:b":"c:d","q\\"":":","back\\\\":"x\\\\\\"y"}',
+    '[]',
+    '"text with : and {"',
+    '{"__proto__":{"x":1},"constructor":2}',
+    '{"":{"":{}}}',
+    'null',
+  ])('is what JSON.parse says: %s', (text) => {
+    expect(parse(text)).toEqual(JSON.parse(text));
+  });
+
+  it.each([
+    ['the same key twice', '{"a":1,"a":2}', 'twice'],
+    ['the same key, once escaped', '{"a":1,"\\u0061":2}', 'twice'],
+    ['the same key twice, deep inside', '{"x":[{"y":{"k":1,"k":1}}]}', 'twice'],
+    ['__proto__ twice', '{"__proto__":1,"__proto__":2}', 'twice'],
+    ['a syntax error', '{"a":1,}', 'syntax'],
+    ['an end that is missing', '{"a":"', 'syntax'],
+    ['too many levels', '['.repeat(100_000), 'deeper'],
+    ['a number that is none', '{"a":NaN}', 'syntax'],
+  ])('is refused for %s', (_name, text, reason) => {
+    expect(() => parse(text)).toThrow(reason);
+  });
+
+  it('is refused when it is not UTF-8', () => {
+    expect(() => parseJson(Buffer.from([0x22, 0xff, 0x22]))).toThrow('UTF-8');
+  });
+});
