@@ -1,5 +1,5 @@
 import type { Clock, LifecyclePart, Logger } from '@mainstay/kernel';
-import { notFound } from '@mainstay/kernel';
+import { notFound, serviceUnavailable } from '@mainstay/kernel';
 import type { Store } from '@mainstay/store';
 import type { Request, Response } from 'express';
 import express from 'express';
@@ -93,6 +93,7 @@ async function dispatch(
     if (match === null) throw notFound();
     if ('allowed' in match) throw methodNotAllowed({ allowed: match.allowed });
     area = match.route.path;
+    if (options.store.isAway()) throw serviceUnavailable({ part: 'database' }, { retryAfterSeconds: 1 });
     await run(match.route, { request, response, facts, headers, params: match.params }, parts);
   } catch (error) {
     const log = parts.log.child({ requestId: facts.requestId, path: facts.path });

@@ -1,5 +1,5 @@
 import type { Clock, ProjectContext } from '@mainstay/kernel';
-import { nameOf } from '@mainstay/kernel';
+import { nameOf, Problem } from '@mainstay/kernel';
 import type { Store } from '@mainstay/store';
 import { DuplicateKeyError } from '@mainstay/store';
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { IdempotencyKind } from './idempotency.model.ts';
 
 const KEEP_MS = 24 * 60 * 60_000;
 /** Longer than any request may take. */
-const PENDING_MS = 60_000;
+const PENDING_MS = 30_000;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** A request that may come again. */
@@ -51,7 +51,9 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
         );
         return answer;
       } catch (error) {
-        await rows.delete({ id }).catch(() => undefined);
+        // With the database away it would only make the caller wait as long again; the mark runs out by itself.
+        if (!(error instanceof Problem && error.status >= 500)) await rows.delete({ id }).catch(() => undefined);
+        else void rows.delete({ id }).catch(() => undefined);
         throw error;
       }
     },

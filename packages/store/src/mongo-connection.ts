@@ -7,7 +7,7 @@ import os from 'node:os';
 const HEARTBEAT_MS = 3_000;
 const CONNECT_TIMEOUT_MS = 4_000;
 /** How long an operation waits for a server or a pooled connection before it fails as unavailable. */
-const SERVER_SELECTION_TIMEOUT_MS = 5_000;
+const SERVER_SELECTION_TIMEOUT_MS = 2_500;
 const WAIT_QUEUE_TIMEOUT_MS = 2_000;
 /** A majority that does not answer within this time is an unknown outcome. */
 const WRITE_TIMEOUT_MS = 4_000;
@@ -17,6 +17,8 @@ const RETRY_PAUSE_MS = 500;
 export interface MongoConnection {
   readonly mongoose: mongoose.Connection;
   readonly client: MongoClient;
+  /** Whether no server could be written to for a moment already: asking it would only add to the wait. */
+  readonly isAway: () => boolean;
   close(): Promise<void>;
 }
 
@@ -52,8 +54,7 @@ export async function connectMongo(
     try {
       await connection.asPromise();
       const client = connection.getClient();
-      logOutages(client, options.log);
-      return { mongoose: connection, client, close: () => connection.close() };
+      return { mongoose: connection, client, isAway: watchOutages(client, options.log), close: () => connection.close() };
     } catch (error) {
       await connection.close().catch(() => undefined);
       if (Date.now() > deadline)
@@ -69,17 +70,20 @@ export async function connectMongo(
   }
 }
 
+/** Long enough for a primary that hands over in order; requests wait for it. */
+const MOMENT_MS = 2_000;
 const WRITABLE = new Set(['RSPrimary', 'Standalone', 'Mongos', 'LoadBalancer']);
 
-/** Says once that MongoDB went away and once that it is back, instead of once per request. */
-function logOutages(client: MongoClient, log: Logger): void {
-  let isDown = false;
+/** Says once that MongoDB went away and once that it is back, instead of once per request. Returns whether it is away for longer than a moment. */
+function watchOutages(client: MongoClient, log: Logger): () => boolean {
+  let downSince: number | null = null;
   client.on('topologyDescriptionChanged', ({ newDescription }) => {
-    if (newDescription.type === 'Unknown' && newDescription.servers.size === 0) return;
+    if (newDescription.servers.size === 0) return;
     const hasPrimary = [...newDescription.servers.values()].some(({ type }) => WRITABLE.has(type));
-    if (hasPrimary === !isDown) return;
-    isDown = !hasPrimary;
-    if (isDown) log.error('MongoDB is away: requests that need it are answered 503 until it is back');
-    else log.info('MongoDB is back');
+    if (hasPrimary === (downSince === null)) return;
+    downSince = hasPrimary ? null : Date.now();
+    if (hasPrimary) log.info('MongoDB is back');
+    else log.error('MongoDB is away: requests that need it are answered 503 until it is back');
   });
+  return () => downSince !== null && Date.now() - downSince > MOMENT_MS;
 }

@@ -134,6 +134,9 @@ export async function openStore(options: StoreOptions) {
     redis,
     redisPrefix: prefix,
 
+    /** Whether MongoDB is known to be away, without asking it. */
+    isAway: mongo.isAway,
+
     /** Whether each store answers right now. */
     async ping(): Promise<{ mongo: boolean; redis: boolean }> {
       const isUp = (answer: Promise<unknown>): Promise<boolean> =>

@@ -9,8 +9,8 @@ export interface OwnProcess {
   /** Starts it (again) and waits until it accepts connections. */
   start(): Promise<void>;
   /** Freezes it: connections stay open and nothing answers. */
-  pause(): void;
-  resume(): void;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** SIGKILL, and waits for its end. */
   kill(): Promise<void>;
   /** SIGTERM, and waits for its end. */
@@ -42,8 +42,8 @@ export function ownProcess(command: string, args: readonly string[], port: numbe
         return accepts(port);
       });
     },
-    pause: () => void child?.kill('SIGSTOP'),
-    resume: () => void child?.kill('SIGCONT'),
+    pause: () => Promise.resolve(void child?.kill('SIGSTOP')),
+    resume: () => Promise.resolve(void child?.kill('SIGCONT')),
     kill: async () => void (await stop('SIGKILL')),
     end: () => stop('SIGTERM'),
   };

@@ -42,8 +42,8 @@ export async function startOwnMongo(options: { members?: number; extraArguments?
   });
   return {
     url: `mongodb://root:${password}@${hosts}/?replicaSet=rs0&authSource=admin`,
-    pause: () => processes.forEach((one) => one.pause()),
-    resume: () => processes.forEach((one) => one.resume()),
+    pause: async () => void (await Promise.all(processes.map((one) => one.pause()))),
+    resume: async () => void (await Promise.all(processes.map((one) => one.resume()))),
     kill: async () => void (await Promise.all(processes.map((one) => one.kill()))),
     restart: async () => void (await Promise.all(processes.map((one) => one.start()))),
     async end() {
