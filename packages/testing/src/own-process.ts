@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { until } from './until.ts';
 
@@ -42,11 +43,20 @@ export function ownProcess(command: string, args: readonly string[], port: numbe
         return accepts(port);
       });
     },
-    pause: () => Promise.resolve(void child?.kill('SIGSTOP')),
+    async pause() {
+      child?.kill('SIGSTOP');
+      await until(`${command} is frozen`, () => isStopped(child?.pid));
+    },
     resume: () => Promise.resolve(void child?.kill('SIGCONT')),
     kill: async () => void (await stop('SIGKILL')),
     end: () => stop('SIGTERM'),
   };
+}
+
+/** The state of a process as Linux tells it; elsewhere the signal has to be believed. */
+function isStopped(pid: number | undefined): boolean {
+  const stat = `/proc/${String(pid)}/stat`;
+  return !existsSync(stat) || /\) T /.test(readFileSync(stat, 'utf8'));
 }
 
 function accepts(port: number): Promise<boolean> {
