@@ -59,10 +59,19 @@ function conjunction(filters: readonly MongoFilter[]): MongoFilter {
 }
 
 function negation(condition: Condition, storedPath: StoredPath): MongoFilter {
-  if (condition.type === 'field') return { [storedPath(condition.segments.join('.'))]: negatedOperatorsOf(condition.test) };
+  if (condition.type === 'field') return negatedField(storedPath(condition.segments.join('.')), condition.test);
   if (condition.type === 'not') return filterOf(condition.condition, storedPath);
   const parts = condition.type === 'or' ? condition.conditions : [condition];
   return { $nor: parts.map((part) => filterOf(part, storedPath)) };
+}
+
+// mongod (6.0) may answer a $nin of arrays by the cached plan of one without, and then fails with "Cannot invert inexact bounds": arrays stand apart.
+function negatedField(path: string, test: FieldTest): MongoFilter {
+  const values = test.type === 'in' ? literalOf(test.values) : undefined;
+  if (!Array.isArray(values) || !values.some(Array.isArray)) return { [path]: negatedOperatorsOf(test) };
+  const others = values.filter((value: Data) => !Array.isArray(value));
+  const filters = values.filter(Array.isArray).map((value) => ({ [path]: { $ne: value } }));
+  return conjunction(others.length === 0 ? filters : [{ [path]: { $nin: others } }, ...filters]);
 }
 
 function operatorsOf(test: FieldTest): Operators {

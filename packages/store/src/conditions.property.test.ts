@@ -295,10 +295,10 @@ describe('conditions', () => {
     fieldsAsRaw: Object.create(null) as Document,
   });
   const database = client.db(`conditions-${process.pid}-${firstSeed}`);
-  const idsOf = async (collection: Collection<Document>, filter: Document): Promise<ReadonlySet<number>> =>
+  const idsOf = async (collection: Collection<Document>, filter: Document, hint?: Document): Promise<ReadonlySet<number>> =>
     new Set(
       await collection
-        .find(filter, { projection: { _id: 1 } })
+        .find(filter, { projection: { _id: 1 }, ...(hint !== undefined && { hint }) })
         .map((found) => Number(found['_id']))
         .toArray(),
     );
@@ -360,7 +360,8 @@ describe('conditions', () => {
     const reread = parseCelCondition(cel, { limits: { depth: 60, terms: 10_000 }, variables: ['user', 'nobody'] });
     const [predicate, bound, again] = [compilePredicate(parsed), compilePredicate(bindVariables(parsed, values)), compilePredicate(reread)];
     const found = await idsOf(collection, random.chance(0.2) ? compileFilter(reread, values) : filter);
-    const asItStands = extended ? found : await idsOf(collection, stored(asFilter(json)) as Document);
+    // What MongoDB means is what it says without an index; its planner fails on some filters that we spell differently.
+    const asItStands = extended ? found : await idsOf(collection, stored(asFilter(json)) as Document, { $natural: 1 });
     const disagreements = documents.flatMap((document) => {
       const answers = [
         found.has(Number(document['_id'])),
