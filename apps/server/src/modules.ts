@@ -39,6 +39,7 @@ export function createModules(frame: Frame, config: Config): Product {
   const platform = createPlatform(frame, {
     settings: config.platform,
     masterKey: keyFor('platform'),
+    eraseElsewhere: [(context) => files.blobs.deleteAll(context.project.id)],
     usageReaders: { storageBytes: (context) => files.storageBytes(context) },
   });
   const devices = createDevices(frame, {

@@ -26,6 +26,10 @@ export interface StartedServer {
   readonly ready: ReadyLine;
   readonly process: ChildProcess;
   log: StartedProcess['log'];
+  /** In front of its database names. */
+  readonly prefix: string;
+  /** Where its file bytes lie. */
+  readonly directory: string;
   /** Starts another process on the same stores, e.g. with another role. */
   again(environment: Record<string, string>): Promise<StartedProcess>;
   stop(): Promise<void>;
@@ -75,6 +79,8 @@ export async function startServer(environment: Record<string, string>, stores?: 
     ready: first.ready,
     process: first.process,
     log: first.log,
+    prefix,
+    directory,
     again: start,
     async stop() {
       await Promise.all(running.map((started) => started.end()));

@@ -51,6 +51,11 @@ export function createDeviceBroker(devices: Devices): DeviceBroker {
     const [project = '', device] = key.split(':');
     broker.disconnect(project as ProjectId, ({ context: { principal } }) => principal.type === 'device' && principal.id === device);
   });
+  frame.store.signals.onInvalidate('project', (key) => {
+    const project = (key.split(':')[0] ?? '') as ProjectId;
+    const close = (found: unknown) => found === null && broker.disconnect(project, () => true);
+    void Promise.resolve(loadProject(project)).then(close, () => undefined);
+  });
   return { broker, part: listening(broker, devices) };
 }
 

@@ -9,6 +9,8 @@ import { createKeys } from './keys/keys.service.ts';
 import { createProjectResolver } from './keys/resolve-project.ts';
 import { createOrganizations } from './organizations/organizations.service.ts';
 import type { PlatformSettings } from './platform.settings.ts';
+import type { EraseElsewhere } from './projects/project-eraser.ts';
+import { createProjectEraser } from './projects/project-eraser.ts';
 import { createProjects } from './projects/projects.service.ts';
 
 /** Numbers that other rooms know about a project, e.g. `storageBytes`. */
@@ -20,12 +22,14 @@ export interface PlatformDependencies {
   /** Peppers key hashes and signs CSRF tokens. */
   readonly masterKey: Buffer;
   readonly usageReaders?: UsageReaders;
+  /** What rooms do to forget a project, besides their rows in MongoDB. */
+  readonly eraseElsewhere?: readonly EraseElsewhere[];
 }
 
 const KEY_BYTES = 32;
 
 /** Accounts, organizations, projects and keys: who the tenants are and who may enter them. */
-export function createPlatform(frame: Frame, { settings, masterKey, usageReaders = {} }: PlatformDependencies) {
+export function createPlatform(frame: Frame, { settings, masterKey, usageReaders = {}, eraseElsewhere = [] }: PlatformDependencies) {
   const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', purpose, KEY_BYTES));
   const credentials = createCredentials(frame);
   const audit = createAudit(frame);
@@ -42,6 +46,7 @@ export function createPlatform(frame: Frame, { settings, masterKey, usageReaders
   const projects = createProjects(frame, { settings, keys });
   const { resolveProject, loadProject } = createProjectResolver(frame, { keys, load: (id) => projects.load(id) });
   return {
+    createEraser: () => createProjectEraser(frame, { settings, eraseElsewhere }),
     accounts,
     credentials,
     organizations,

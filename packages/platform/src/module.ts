@@ -10,8 +10,17 @@ export function platformModule(platform: Platform) {
     async api() {
       const { accountsRoutes } = await import('./accounts/accounts.routes.ts');
       const { organizationsRoutes } = await import('./organizations/organizations.routes.ts');
+      const { deletedProjectsRoutes } = await import('./projects/deleted-projects.routes.ts');
       const { projectsRoutes } = await import('./projects/projects.routes.ts');
-      return { routes: [...accountsRoutes(platform), ...organizationsRoutes(platform), ...projectsRoutes(platform)] };
+      return {
+        routes: [
+          ...accountsRoutes(platform),
+          ...organizationsRoutes(platform),
+          ...projectsRoutes(platform),
+          ...deletedProjectsRoutes(platform),
+        ],
+      };
     },
+    worker: () => Promise.resolve({ parts: [platform.createEraser()] }),
   });
 }

@@ -65,10 +65,12 @@ export interface ProjectRow {
   readonly createdAt: Date;
   /** Set when it is deleted: from then on nothing resolves to it. */
   readonly deletedAt: Date | null;
+  /** Set when everything that belonged to it is gone; the row stays, so that its id never means anything else. */
+  readonly erasedAt?: Date;
 }
 export const ProjectKind = defineControlKind<ProjectRow>({
   name: 'projects',
-  indexes: [{ fields: { organizationId: 1 } }, { fields: { slug: 1 }, unique: true }],
+  indexes: [{ fields: { organizationId: 1 } }, { fields: { slug: 1 }, unique: true }, { fields: { deletedAt: 1 } }],
 });
 
 export interface KeyRow {

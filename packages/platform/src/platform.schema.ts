@@ -65,6 +65,7 @@ export const Project = z
     origins: z.array(z.string()),
   })
   .meta({ id: 'Project' });
+export const DeletedProject = z.object({ id: z.string(), name: z.string(), deletedAt: z.iso.datetime() }).meta({ id: 'DeletedProject' });
 export const NewProjectBody = z.strictObject({ name: Name, organizationId: Id.optional() });
 const Origin = z
   .string()

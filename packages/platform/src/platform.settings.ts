@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const PlatformSettings = z.object({
   sessionDays: wholeNumber(30, 'How long a dashboard session lasts without use.', 1),
   openSignup: yesOrNo(true, 'Whether anybody who reaches the dashboard may make an account.'),
+  deletedProjectDays: wholeNumber(7, 'How long a deleted project can be restored before it is erased.'),
+  eraseEveryMs: wholeNumber(60_000, 'How often a worker looks for deleted projects to erase.', 50),
   requestsPerSecond: wholeNumber(1_000, 'API requests a second of a new project.', 1),
   storageBytes: wholeNumber(5_368_709_120, 'File bytes of a new project.'),
   connections: wholeNumber(10_000, 'Open sockets and MQTT connections of a new project.', 1),

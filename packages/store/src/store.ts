@@ -4,6 +4,7 @@ import type { ObservedCommand } from './command-monitor.ts';
 import { observeCommands } from './command-monitor.ts';
 import { DocumentStore } from './documents/document-store.ts';
 import { ProjectDatabases } from './documents/project-databases.ts';
+import { eraseRows, findRows } from './erase-project.ts';
 import { ChangeFeed } from './feed/change-feed.ts';
 import type { FeedEvent } from './feed/feed-event.ts';
 import { FeedReader } from './feed/feed-reader.ts';
@@ -102,6 +103,26 @@ export async function openStore(options: StoreOptions) {
         dropCollection: (collection: string) => databases.dropCollection(id, collection),
         drop: () => databases.dropDatabase(id),
       };
+    },
+
+    /**
+     * Deletes everything that belongs to the context's project: its database, its rows of every kind, its part of the feed, its tickets.
+     * Whether some of it is left when the time is up.
+     */
+    async eraseProject(context: ProjectContext, isTimeUp: () => boolean): Promise<'more' | 'done'> {
+      const { id } = context.project;
+      await databases.dropDatabase(id);
+      if ((await eraseRows(cellDatabase, id, isTimeUp)) === 'more') return 'more';
+      await feedRows.forget(id);
+      await tickets.forget(id);
+      return 'done';
+    },
+
+    /** What is left of a project: its database, and the pooled collections that have rows of it. */
+    async remainsOf(context: ProjectContext): Promise<string[]> {
+      const { id } = context.project;
+      const database = await databases.exists(id);
+      return [...(database ? ['database'] : []), ...(await findRows(cellDatabase, id))];
     },
 
     transaction: <T>(run: (session: TransactionSession) => Promise<T>): Promise<T> => transaction(mongo.client, run),

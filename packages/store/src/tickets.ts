@@ -56,6 +56,11 @@ export class TicketRows {
     await this.#rows.updateOne({ _id, dueAt: { $lte: new Date(nowMs) } }, { $set: { dueAt: new Date(nowMs + RECHECK_MS) } });
   }
 
+  /** Forgets the work of a project that is gone. */
+  async forget(project: ProjectId): Promise<void> {
+    await writing(() => this.#rows.deleteMany({ p: project }));
+  }
+
   /** The tickets that are due, the longest due first. */
   async due(nowMs: number, limit: number): Promise<DueTicket[]> {
     const rows = await this.#rows.find({ dueAt: { $lte: new Date(nowMs) } }, { sort: { dueAt: 1 }, limit }).toArray();

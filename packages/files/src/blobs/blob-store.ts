@@ -14,6 +14,8 @@ export interface BlobStore {
   read(project: string, id: string, range?: ByteRange): Promise<Readable>;
   /** Forgets the bytes; fine when there are none. */
   delete(project: string, id: string): Promise<void>;
+  /** Forgets all bytes of a project. */
+  deleteAll(project: string): Promise<void>;
   /** Removes what uploads that broke off in an earlier life have left. */
   tidy(): Promise<void>;
 }

@@ -41,6 +41,10 @@ export function createLocalBlobs(directory: string): BlobStore {
       return createReadStream('', { fd: file, ...(range === undefined ? {} : { start: range.start, end: range.end }) });
     },
     delete: (project, id) => rm(pathOf(project, id), { force: true }),
+    async deleteAll(project) {
+      if (!SAFE.test(project)) throw new Error('not a project id');
+      await rm(join(directory, project), { recursive: true, force: true });
+    },
     async tidy() {
       await mkdir(incoming, { recursive: true });
       for (const name of await readdir(incoming)) await removeAbandoned(join(incoming, name));

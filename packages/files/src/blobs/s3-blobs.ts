@@ -42,6 +42,15 @@ export function createS3Blobs(settings: FilesSettings): BlobStore {
       const { s3, client } = await openClient();
       await client.send(new s3.DeleteObjectCommand({ Bucket, Key: keyOf(project, id) }));
     },
+    async deleteAll(project) {
+      const { s3, client } = await openClient();
+      for (;;) {
+        const { Contents = [] } = await client.send(new s3.ListObjectsV2Command({ Bucket, Prefix: `${project}/`, MaxKeys: 1_000 }));
+        const Objects = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
+        if (Objects.length === 0) return;
+        await client.send(new s3.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+      }
+    },
     tidy: () => Promise.resolve(),
   };
 }

@@ -9,6 +9,8 @@ import { OrganizationKind, ProjectKind } from '../platform.model.ts';
 import { projectNotFound } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
 
+const DAY_MS = 86_400_000;
+
 /** A new project with the keys that are shown once. */
 export interface MadeProject {
   readonly row: ProjectRow;
@@ -90,6 +92,31 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
         if ((await rows.update({ id: row.id, deletedAt: null }, change, { session })).matched === 0) throw projectNotFound();
       });
       store.signals.invalidate(PROJECT_TOPIC, row.id);
+    },
+
+    /** The deleted projects of these organizations that can still be restored. */
+    listDeleted: (organizations: readonly OrganizationId[]): Promise<ProjectRow[]> =>
+      rows.find(
+        { organizationId: { $in: [...organizations] }, deletedAt: { $ne: null }, erasedAt: { $exists: false } },
+        { sort: { deletedAt: -1 } },
+      ),
+
+    /** A deleted project that is not erased yet. */
+    async findDeleted(id: string): Promise<ProjectRow | null> {
+      const row = await rows.get(id);
+      return row !== null && row.deletedAt !== null && row.erasedAt === undefined ? row : null;
+    },
+
+    /** Opens a deleted project again, with all that it had. @throws projectNotFound once it is being erased */
+    async restore(row: ProjectRow, noted: Noted<ProjectRow>): Promise<ProjectRow> {
+      const lastDay = new Date(clock.now() - settings.deletedProjectDays * DAY_MS);
+      const restored = await noted(async (session) => {
+        const filter = { id: row.id, deletedAt: { $ne: null, $gt: lastDay }, erasedAt: { $exists: false } };
+        if ((await rows.update(filter, { $set: { deletedAt: null } }, { session })).matched === 0) throw projectNotFound();
+        return { ...row, deletedAt: null };
+      });
+      store.signals.invalidate(PROJECT_TOPIC, row.id);
+      return restored;
     },
   };
 }

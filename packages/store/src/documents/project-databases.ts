@@ -90,6 +90,11 @@ export class ProjectDatabases {
     await writing(() => this.#database(project).dropDatabase());
   }
 
+  /** Whether the project has a database, which it has from its first write on. */
+  async exists(project: ProjectId): Promise<boolean> {
+    return (await reading(() => this.#database(project).listCollections({}, { nameOnly: true }).toArray())).length > 0;
+  }
+
   #database(project: ProjectId): Db {
     return this.#options.client.db(this.nameOf(project));
   }

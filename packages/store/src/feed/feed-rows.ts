@@ -54,6 +54,11 @@ export class FeedRows {
     return row?.sequence ?? 0;
   }
 
+  /** The newest sequence is forgotten with the project; its events are deleted like any pooled row. */
+  async forget(project: ProjectId): Promise<void> {
+    await this.#heads.deleteOne({ _id: project });
+  }
+
   /** Where the last reader stopped. */
   async token(): Promise<unknown> {
     return (await this.#state.findOne({ _id: 'feed' }))?.token;

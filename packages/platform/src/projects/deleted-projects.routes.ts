@@ -1,0 +1,48 @@
+import { definePlatformRoute } from '@mainstay/http';
+import { sessionOf } from '../accounts/accounts.routes.ts';
+import type { Noted } from '../audit/audit.service.ts';
+import type { Platform } from '../create-platform.ts';
+import type { ProjectRow } from '../platform.model.ts';
+import { projectNotFound } from '../platform.problems.ts';
+import { DeletedProject, IdParams, Project, listOf } from '../platform.schema.ts';
+import { presentProject } from './projects.service.ts';
+
+/** Deleted projects, for the owners of their organizations, until they are erased. */
+export function deletedProjectsRoutes({ projects, organizations, audit }: Platform) {
+  return [
+    definePlatformRoute({
+      method: 'get',
+      path: '/deleted-projects',
+      summary: 'List deleted projects that can be restored',
+      access: 'account',
+      status: 200,
+      response: listOf(DeletedProject),
+      async handle(context) {
+        const own = (await organizations.listOf(sessionOf(context).account.id)).filter(({ role }) => role === 'owner');
+        const rows = await projects.listDeleted(own.map(({ id }) => id));
+        return {
+          items: rows.map((row) => ({ id: row.id, name: row.name, deletedAt: (row.deletedAt ?? row.createdAt).toISOString() })),
+          nextCursor: null,
+        };
+      },
+    }),
+    definePlatformRoute({
+      method: 'post',
+      path: '/projects/:id/restore',
+      summary: 'Restore a deleted project',
+      access: 'account',
+      params: IdParams,
+      status: 200,
+      response: Project,
+      async handle(context, { params }) {
+        const { account } = sessionOf(context);
+        const row = await projects.findDeleted(params.id);
+        if (row === null || (await organizations.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
+        const role = await organizations.demand(row.organizationId, account.id, 'owner');
+        const entry = { scope: `project:${row.id}`, actor: account.email, action: 'project.restored', target: row.name, ip: context.ip };
+        const noted: Noted<ProjectRow> = audit.noted(() => entry);
+        return presentProject(await projects.restore(row, noted), role);
+      },
+    }),
+  ];
+}
