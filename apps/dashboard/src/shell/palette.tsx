@@ -5,6 +5,7 @@ import type { SpotlightActionData } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
 import { Cpu, Database, Folder, Moon, Plus, Search, User } from 'lucide-react';
 import { useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { PLACES_BY_CHORD } from './chords.ts';
 import { useProject, useProjects } from './project.ts';
 import { usePaletteFinds } from './use-palette-finds.ts';
@@ -81,6 +82,16 @@ export function Palette() {
       leftSection: icon(Cpu),
     })),
   ];
+  /** Enter runs the first find: the palette itself asks for an arrow key before. */
+  const runFirst = (event: KeyboardEvent<HTMLInputElement>) => {
+    const list = event.currentTarget.closest('[role="dialog"]');
+    if (event.key !== 'Enter' || list?.querySelector('[data-selected]')) return;
+    const first = list?.querySelector<HTMLButtonElement>('[data-action]');
+    if (first === null || first === undefined) return;
+    event.preventDefault();
+    first.click();
+  };
+
   return (
     <Spotlight
       actions={[...actions, ...found]}
@@ -92,7 +103,7 @@ export function Palette() {
       limit={12}
       scrollable
       maxHeight={420}
-      searchProps={{ placeholder: 'Go to, find, do …', leftSection: icon(Search), 'aria-label': 'Search' }}
+      searchProps={{ placeholder: 'Go to, find, do …', leftSection: icon(Search), 'aria-label': 'Search', onKeyDown: runFirst }}
     />
   );
 }

@@ -9,6 +9,7 @@ import { projectsQuery } from './project.ts';
 import { choiceParam, definedParams, objectParam, textParam } from './search-params.ts';
 import { sessionQuery } from './session.ts';
 import type { SignedIn } from './session.ts';
+import { SignedInPages } from './signed-in-pages.tsx';
 
 interface RouterContext {
   readonly client: QueryClient;
@@ -62,7 +63,7 @@ const signedIn = createRoute({
     if (session === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
     await client.ensureQueryData(projectsQuery);
   },
-  component: Outlet,
+  component: SignedInPages,
 });
 
 const home = createRoute({

@@ -1,8 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { Page } from '../../shell/api.ts';
 import { useProjectApi } from '../../shell/project.ts';
 import { useListChanges } from '../../shell/use-list-changes.ts';
-import type { Installation, Message, NewMessage } from './messaging-shapes.ts';
+import type { Message, NewMessage } from './messaging-shapes.ts';
 
 /** Queues a message. */
 export function useSendMessage() {
@@ -21,10 +20,7 @@ export function useAudienceCount(audience: unknown) {
   const where = audience === undefined ? undefined : JSON.stringify(audience);
   return useQuery({
     queryKey: [api.base, '/push/installations', 'count', where],
-    queryFn: async () => {
-      const page = await api.get<Page<Installation>>('/push/installations', { where, total: true, limit: 1 });
-      return page.total ?? page.items.length;
-    },
+    queryFn: async () => (await api.post<{ count: number }>('/push/audiences/count', { audience })).count,
     enabled: where !== undefined,
     retry: false,
   });

@@ -54,7 +54,7 @@ export function KeysPanel() {
         {error && <ProblemPanel error={error} onRetry={() => void refetch()} />}
         {isLoading && <Skeleton h={80} />}
         {data && (
-          <Table.ScrollContainer minWidth={560}>
+          <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Keys' } }}>
             <Table aria-label="Keys">
               <Table.Thead>
                 <Table.Tr>
@@ -71,7 +71,7 @@ export function KeysPanel() {
                   <Table.Tr key={key.id}>
                     <Table.Td>{key.name}</Table.Td>
                     <Table.Td>
-                      <Badge variant="light" color={key.kind === 'secret' ? 'orange' : 'deep'}>
+                      <Badge variant="light" miw="max-content" color={key.kind === 'secret' ? 'orange' : 'deep'}>
                         {key.kind}
                       </Badge>
                     </Table.Td>

@@ -24,7 +24,7 @@ export function MembersPanel() {
         {error && <ProblemPanel error={error} onRetry={() => void refetch()} />}
         {isLoading && <Skeleton h={80} />}
         {data && (
-          <Table.ScrollContainer minWidth={480}>
+          <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Members' } }}>
             <Table aria-label="Members">
               <Table.Thead>
                 <Table.Tr>
