@@ -37,7 +37,10 @@ export interface Field {
   readonly pattern?: string;
   readonly values?: readonly string[];
   readonly collection?: string;
-  readonly of?: unknown;
+  readonly of?: FieldType;
+  /** What clients may do with it: a condition, or false for servers only. */
+  readonly readable?: Rule;
+  readonly writable?: Rule;
 }
 
 export type IndexField = readonly [name: string, direction: 1 | -1];
@@ -57,6 +60,10 @@ export interface CollectionDefinition {
   readonly indexes: readonly CollectionIndex[];
   readonly rules: Readonly<Partial<Record<Operation, Rule>>>;
   readonly realtime?: boolean;
+  /** Every version of a document is kept. */
+  readonly history?: boolean;
+  /** Deleted documents can be restored. */
+  readonly softDelete?: boolean;
 }
 
 /** A collection as the API shows it. */

@@ -30,6 +30,11 @@ function sameField(a: object, b: object): boolean {
   return sorted(a) === sorted(b);
 }
 
+const SWITCHES = [
+  ['history', 'History'],
+  ['softDelete', 'The trash'],
+] as const;
+
 /** What applying a definition changes, in words. */
 export function describeSchemaChanges(before: CollectionDefinition, after: CollectionDefinition): readonly SchemaChange[] {
   const index = (value: unknown) => JSON.stringify(value);
@@ -46,6 +51,10 @@ export function describeSchemaChanges(before: CollectionDefinition, after: Colle
     ...((before.mode ?? 'closed') === (after.mode ?? 'closed')
       ? []
       : [{ kind: 'changed', sentence: `The collection becomes ${after.mode ?? 'closed'}.` } as const]),
+    ...SWITCHES.filter(([option]) => (before[option] ?? false) !== (after[option] ?? false)).map(([option, label]): SchemaChange => ({
+      kind: 'changed',
+      sentence: `${label} is switched ${after[option] === true ? 'on' : 'off'}.`,
+    })),
     ...((before.realtime ?? true) === (after.realtime ?? true)
       ? []
       : [{ kind: 'changed', sentence: `Realtime is switched ${after.realtime ? 'on' : 'off'}.` } as const]),

@@ -1,5 +1,6 @@
-import { NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import { FIELD_TYPES } from './data-shapes.ts';
+import type { FieldType } from './data-shapes.ts';
 import type { DraftField } from './schema-draft.ts';
 
 export interface FieldOptionsProps {
@@ -25,7 +26,7 @@ export function FieldOptions({ field, collections, onChange, isShort }: FieldOpt
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="xs" mt="xs">
       {field.type === 'enum' && text('values', 'Values', 'open, done')}
-      {field.type === 'reference' && (
+      {(field.type === 'reference' || (field.type === 'array' && field.of === 'reference')) && (
         <NativeSelect
           size="xs"
           label="Refers to"
@@ -39,8 +40,8 @@ export function FieldOptions({ field, collections, onChange, isShort }: FieldOpt
           size="xs"
           label="Items are"
           value={field.of}
-          data={[...new Set([...FIELD_TYPES.filter((type) => type !== 'array'), field.of])]}
-          onChange={({ currentTarget }) => onChange({ ...field, of: currentTarget.value })}
+          data={FIELD_TYPES.filter((type) => type !== 'array')}
+          onChange={({ currentTarget }) => onChange({ ...field, of: currentTarget.value as FieldType })}
         />
       )}
       {!isShort && [
@@ -48,6 +49,22 @@ export function FieldOptions({ field, collections, onChange, isShort }: FieldOpt
         text('min', 'Minimum', 'length or value'),
         text('max', 'Maximum', 'length or value'),
         ...(field.type === 'string' || field.type === 'text' ? [text('pattern', 'Pattern', '^[a-z]+$')] : []),
+      ]}
+      {!isShort && [
+        <Checkbox
+          key="hidden"
+          size="xs"
+          label="Hidden from clients"
+          checked={field.isHidden}
+          onChange={({ currentTarget }) => onChange({ ...field, isHidden: currentTarget.checked })}
+        />,
+        <Checkbox
+          key="read-only"
+          size="xs"
+          label="Only servers write it"
+          checked={field.isReadOnly}
+          onChange={({ currentTarget }) => onChange({ ...field, isReadOnly: currentTarget.checked })}
+        />,
       ]}
     </SimpleGrid>
   );

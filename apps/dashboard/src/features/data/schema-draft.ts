@@ -1,4 +1,4 @@
-import { isJsonObject, parseJsonText } from '../../design/json-text.ts';
+import { parseJsonText } from '../../design/json-text.ts';
 import type { Collection, CollectionDefinition, CollectionIndex, Field, FieldType, Operation, Rule } from './data-shapes.ts';
 import { OPERATIONS } from './data-shapes.ts';
 
@@ -15,7 +15,13 @@ export interface DraftField {
   readonly pattern: string;
   readonly values: string;
   readonly collection: string;
-  readonly of: string;
+  readonly of: FieldType;
+  /** Clients never see it. */
+  readonly isHidden: boolean;
+  /** Clients may not write it. */
+  readonly isReadOnly: boolean;
+  /** The field as it was: what this form does not show stays as it is. */
+  readonly known: Field | undefined;
 }
 
 export interface DraftIndex {
@@ -29,6 +35,8 @@ export interface DraftIndex {
 export interface SchemaDraft {
   readonly mode: 'open' | 'closed';
   readonly realtime: boolean;
+  readonly history: boolean;
+  readonly softDelete: boolean;
   readonly fields: readonly DraftField[];
   readonly indexes: readonly DraftIndex[];
   /** Each rule as JSON. */
@@ -40,8 +48,9 @@ const nextKey = () => `draft-${(drafts += 1)}`;
 
 /** An empty row of the fields table. */
 export function newDraftField(): DraftField {
-  const texts = { name: '', fallback: '', min: '', max: '', pattern: '', values: '', collection: '', of: 'string' };
-  return { key: nextKey(), type: 'string', required: false, unique: false, ...texts };
+  const texts = { name: '', fallback: '', min: '', max: '', pattern: '', values: '', collection: '' };
+  const ticks = { required: false, unique: false, isHidden: false, isReadOnly: false };
+  return { key: nextKey(), type: 'string', of: 'string', known: undefined, ...ticks, ...texts };
 }
 
 /** An empty row of the indexes table. */
@@ -52,10 +61,13 @@ export function newDraftIndex(): DraftIndex {
 /** What a new collection starts as: server only, like the API's default, so that nothing is open by accident. */
 export function newSchemaDraft(): SchemaDraft {
   const rules = Object.fromEntries(OPERATIONS.map((operation) => [operation, 'null'])) as Record<Operation, string>;
-  return { mode: 'closed', realtime: true, fields: [newDraftField()], indexes: [], rules };
+  return { mode: 'closed', realtime: true, history: false, softDelete: false, fields: [newDraftField()], indexes: [], rules };
 }
 
 const text = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Rules that are conditions are left to the API: this form knows yes and no. */
+const isServerOnly = (rule: Rule | undefined) => rule === false || rule === null;
 
 function toDraftField(name: string, field: Field): DraftField {
   return {
@@ -70,7 +82,10 @@ function toDraftField(name: string, field: Field): DraftField {
     pattern: field.pattern ?? '',
     values: (field.values ?? []).join(', '),
     collection: field.collection ?? '',
-    of: isJsonObject(field.of) ? JSON.stringify(field.of) : text(field.of) || 'string',
+    of: field.of ?? 'string',
+    isHidden: isServerOnly(field.readable),
+    isReadOnly: isServerOnly(field.writable),
+    known: field,
   };
 }
 
@@ -80,6 +95,8 @@ export function toSchemaDraft(collection: Collection): SchemaDraft {
   return {
     mode: collection.mode ?? 'closed',
     realtime: collection.realtime ?? true,
+    history: collection.history ?? false,
+    softDelete: collection.softDelete ?? false,
     fields: Object.entries(collection.fields).map(([name, field]) => toDraftField(name, field)),
     indexes: collection.indexes.map(({ fields, unique }) => ({
       key: nextKey(),
@@ -90,6 +107,21 @@ export function toSchemaDraft(collection: Collection): SchemaDraft {
   };
 }
 
+/** The options that the form shows, or that belong to a type. */
+const SHOWN = new Set([
+  'type',
+  'required',
+  'default',
+  'unique',
+  'min',
+  'max',
+  'pattern',
+  'values',
+  'collection',
+  'of',
+  'readable',
+  'writable',
+]);
 const isNumeric = (type: FieldType) => type === 'number' || type === 'integer';
 const measured: readonly FieldType[] = ['string', 'text', 'number', 'integer', 'date', 'array', 'bytes', 'email', 'url'];
 const texts: readonly FieldType[] = ['string', 'text'];
@@ -107,14 +139,27 @@ function toDefault({ fallback, type }: DraftField): unknown {
   return fallback;
 }
 
-function toItems(of: string): unknown {
-  const parsed = parseJsonText(of);
-  return parsed.ok && isJsonObject(parsed.value) ? parsed.value : { type: of };
+/** A rule of a field: the tick decides, unless a condition was there that it does not speak of. */
+function fieldRule(isOff: boolean, known: Rule | undefined): Rule | undefined {
+  if (isOff) return isServerOnly(known) ? known : false;
+  return isServerOnly(known) ? undefined : known;
+}
+
+function fieldRules({ isHidden, isReadOnly, known }: DraftField): Pick<Field, 'readable' | 'writable'> {
+  const readable = fieldRule(isHidden, known?.readable);
+  const writable = fieldRule(isReadOnly, known?.writable);
+  return { ...(readable === undefined ? {} : { readable }), ...(writable === undefined ? {} : { writable }) };
+}
+
+/** Options that a later version of the API may have given the field. */
+function unseen(known: Field | undefined): Partial<Field> {
+  return Object.fromEntries(Object.entries(known ?? {}).filter(([option]) => !SHOWN.has(option)));
 }
 
 function toField(draft: DraftField): Field {
   const { type } = draft;
   return {
+    ...unseen(draft.known),
     type,
     ...(draft.required ? { required: true } : {}),
     ...(draft.unique ? { unique: true } : {}),
@@ -123,8 +168,9 @@ function toField(draft: DraftField): Field {
     ...(draft.max !== '' && measured.includes(type) ? { max: bound(type, draft.max) } : {}),
     ...(draft.pattern !== '' && texts.includes(type) ? { pattern: draft.pattern } : {}),
     ...(type === 'enum' ? { values: listOf(draft.values) } : {}),
-    ...(type === 'reference' ? { collection: draft.collection } : {}),
-    ...(type === 'array' ? { of: toItems(draft.of) } : {}),
+    ...(type === 'reference' || (type === 'array' && draft.of === 'reference') ? { collection: draft.collection } : {}),
+    ...(type === 'array' ? { of: draft.of } : {}),
+    ...fieldRules(draft),
   };
 }
 
@@ -143,7 +189,7 @@ export function draftProblems(draft: SchemaDraft): readonly string[] {
       .filter(({ type, values }) => type === 'enum' && listOf(values).length === 0)
       .map(({ name }) => `The enum ${name} needs values.`),
     ...named
-      .filter(({ type, collection }) => type === 'reference' && collection === '')
+      .filter(({ type, of, collection }) => (type === 'reference' || (type === 'array' && of === 'reference')) && collection === '')
       .map(({ name }) => `The reference ${name} needs a collection.`),
     ...OPERATIONS.filter((operation) => !parseJsonText(draft.rules[operation]).ok).map((operation) => `The ${operation} rule is not JSON.`),
   ];
@@ -158,6 +204,8 @@ export function toDefinition(draft: SchemaDraft): CollectionDefinition {
   return {
     mode: draft.mode,
     realtime: draft.realtime,
+    history: draft.history,
+    softDelete: draft.softDelete,
     fields: Object.fromEntries(draft.fields.filter(({ name }) => name.trim() !== '').map((field) => [field.name.trim(), toField(field)])),
     indexes: draft.indexes.filter(({ fields }) => fields.trim() !== '').map(toIndex),
     rules: Object.fromEntries(rules) as Record<Operation, Rule>,

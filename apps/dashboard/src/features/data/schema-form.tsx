@@ -38,6 +38,18 @@ export function SchemaForm({ draft, onChange, collections }: SchemaFormProps) {
             onChange={({ currentTarget }) => onChange({ ...draft, realtime: currentTarget.checked })}
           />
           <Switch
+            label="History"
+            description="Every version of a document is kept, with who wrote it, and can be brought back."
+            checked={draft.history}
+            onChange={({ currentTarget }) => onChange({ ...draft, history: currentTarget.checked })}
+          />
+          <Switch
+            label="Trash"
+            description="Deleted documents are kept for a while and can be restored."
+            checked={draft.softDelete}
+            onChange={({ currentTarget }) => onChange({ ...draft, softDelete: currentTarget.checked })}
+          />
+          <Switch
             label="Open"
             description="Documents may have fields that are not declared; the collection learns them."
             checked={draft.mode === 'open'}
