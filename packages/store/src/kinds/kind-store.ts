@@ -4,6 +4,7 @@ import type { CoalescedInserts } from '../coalescer/coalesce-inserts.ts';
 import type { CoalescedReads } from '../coalescer/coalesce-reads.ts';
 import type { TransactionSession } from '../transaction.ts';
 import { clientSessionOf } from '../transaction.ts';
+import { DuplicateKeyError } from '../store.problems.ts';
 import { explainWriteError, isDuplicateKey, reading, writing } from '../write-errors.ts';
 import type { Row } from './define-kind.ts';
 import type { RowFilter, RowMapping, RowUpdate } from './row-mapping.ts';
@@ -103,8 +104,9 @@ export class KindStore<R extends Row> {
     }
   }
 
+  /** Changes one row. With `upsert`, the one that comes second of two creators at once changes what the first has made. */
   async update(filter: RowFilter, update: RowUpdate, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const result = await writing(() =>
+    const result = await upserting(options, () =>
       this.#collection.native.updateOne(this.#rows.filter(filter), { ...update }, this.#writeOptions(options)),
     );
     return { matched: result.matchedCount, modified: result.modifiedCount, upserted: result.upsertedCount > 0 };
@@ -117,13 +119,13 @@ export class KindStore<R extends Row> {
     return { matched: result.matchedCount, modified: result.modifiedCount, upserted: false };
   }
 
-  /** Changes one row and returns it as it is afterwards (or was before). */
+  /** Changes one row, or makes it like `update`, and returns it as it is afterwards (or was before). */
   async findOneAndUpdate(
     filter: RowFilter,
     update: RowUpdate,
     options: UpdateOptions & { sort?: Readonly<Record<string, 1 | -1>>; returnBefore?: boolean } = {},
   ): Promise<R | null> {
-    const stored = await writing(() =>
+    const stored = await upserting(options, () =>
       this.#collection.native.findOneAndUpdate(
         this.#rows.filter(filter),
         { ...update },
@@ -194,6 +196,20 @@ export class KindStore<R extends Row> {
 
 function sessionOption(session: TransactionSession | undefined) {
   return session === undefined ? {} : { session: clientSessionOf(session) };
+}
+
+/**
+ * Runs a write, and an upsert that met a duplicate once more: another creator may have come between its look and its insert, and the
+ * server repeats by itself only where the filter names nothing but the unique field. A duplicate that stays is one.
+ */
+async function upserting<T>({ upsert, session }: UpdateOptions, run: () => Promise<T>): Promise<T> {
+  try {
+    return await writing(run);
+  } catch (error) {
+    // A transaction has ended with its first error: whoever runs it begins anew.
+    if (!(error instanceof DuplicateKeyError) || upsert !== true || session !== undefined) throw error;
+    return writing(run);
+  }
 }
 
 /** The positions of a bulk write that a unique index refused. @throws when anything else went wrong as well. */
