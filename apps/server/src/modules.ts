@@ -40,7 +40,11 @@ export function createModules(frame: Frame, config: Config): Product {
     settings: config.platform,
     masterKey: keyFor('platform'),
     eraseElsewhere: [(context) => files.blobs.deleteAll(context.project.id)],
-    usageReaders: { storageBytes: (context) => files.storageBytes(context) },
+    usageReaders: {
+      today: (context) => frame.store.usage.today(context),
+      storageBytes: async (context) => ({ storageBytes: await files.storageBytes(context) }),
+      documents: async (context) => ({ documents: await data.queries.countAll(context) }),
+    },
   });
   const devices = createDevices(frame, {
     settings: config.devices,

@@ -2,6 +2,7 @@ import type { Broker } from '@mainstay/mqtt';
 import { createBroker, matchesFilter } from '@mainstay/mqtt';
 import type { LifecyclePart, Principal, ProjectId } from '@mainstay/kernel';
 import { Problem } from '@mainstay/kernel';
+import { brokerCounters } from './broker-counters.ts';
 import type { Devices } from './create-devices.ts';
 import { FailedSignIns } from './credentials/failed-sign-ins.ts';
 import { DEVICE_CUT_OFF } from './credentials/credentials.service.ts';
@@ -27,7 +28,10 @@ export function createDeviceBroker(devices: Devices): DeviceBroker {
     .filter(Boolean);
 
   const broker: Broker = createBroker({
-    ...frame,
+    store: frame.store,
+    clock: frame.clock,
+    log: frame.log,
+    metrics: brokerCounters(frame),
     settings: mqtt,
     loadProject,
     // A user's session in the password, or a certificate, would be further ways to sign in; they end in a context as well.
@@ -43,7 +47,6 @@ export function createDeviceBroker(devices: Devices): DeviceBroker {
     },
     topics: [...native({ telemetry }), ...thingsboard({ telemetry })],
     mayUseAppTopic: ({ principal }, _action, topic) => patterns.some((pattern) => matchesFilter(fillPattern(pattern, principal), topic)),
-    ...(dependencies.metrics === undefined ? {} : { metrics: dependencies.metrics }),
     onConnected: (connection) => presence.connected(connection),
     onDisconnected: (connection) => presence.disconnected(connection),
   });

@@ -1,7 +1,7 @@
 import type { Frame } from '@mainstay/host';
 import type { LifecyclePart, Project, ProjectId } from '@mainstay/kernel';
 import { BrokerBeats } from '@mainstay/mqtt';
-import type { BrokerMetrics, MqttSettings } from '@mainstay/mqtt';
+import type { MqttSettings } from '@mainstay/mqtt';
 import { createCredentialsService } from './credentials/credentials.service.ts';
 import { DeviceResolver } from './credentials/resolve-device.ts';
 import type { DevicesSettings } from './devices.settings.ts';
@@ -21,8 +21,6 @@ export interface DevicesDependencies {
   readonly documents: DocumentWriter;
   /** Where rules send pushes: messaging. */
   readonly sendPush: PushSender;
-  /** Where the broker counts; without it, nowhere. */
-  readonly metrics?: BrokerMetrics;
 }
 
 /** Devices: registry, credentials, telemetry, presence and rules. */

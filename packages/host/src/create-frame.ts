@@ -3,6 +3,7 @@ import { Jobs, JobsSettings } from '@mainstay/jobs';
 import type { StoreSettings } from '@mainstay/store';
 import { openStore } from '@mainstay/store';
 import type { Frame } from './frame.ts';
+import { createMetrics } from './metrics.ts';
 
 /** What a frame is opened with. */
 export interface FrameOptions {
@@ -25,5 +26,5 @@ export async function createFrame(options: FrameOptions): Promise<Frame> {
     monitorCommands: options.monitorCommands ?? false,
   });
   const jobs = new Jobs({ store, settings: settings.jobs ?? JobsSettings.parse({}), clock, log });
-  return { store, jobs, clock, log };
+  return { store, jobs, clock, log, metrics: createMetrics() };
 }

@@ -1,9 +1,11 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The process's metrics. No label ever carries a tenant's own text: routes are named by their pattern. */
 export interface Metrics {
   readonly registry: Registry;
   readonly observeRequest: (request: { area: string; method: string; status: number; seconds: number }) => void;
+  /** A number that grows, by the values of one label. The values are ours, never a tenant's. */
+  readonly counter: (name: string, help: string, label: string) => (value: string, amount?: number) => void;
   /** A number that is read when the metrics are. */
   readonly gauge: (name: string, help: string, read: () => number) => void;
 }
@@ -33,6 +35,10 @@ export function createMetrics(): Metrics {
         children.set(key, child);
       }
       child.observe(seconds);
+    },
+    counter(name, help, label) {
+      const counter = new Counter({ name: `mainstay_${name}`, help, labelNames: [label], registers: [registry] });
+      return (value, amount = 1) => counter.inc({ [label]: value }, amount);
     },
     gauge(name, help, read) {
       new Gauge({

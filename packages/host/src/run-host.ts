@@ -7,7 +7,7 @@ import type { ApiParts, BrokerParts, Module, WorkerParts } from './define-module
 import { CheckpointKind, consumerJob, ticketConsumers } from './feed-consumers.ts';
 import type { Frame } from './frame.ts';
 import type { HostSettings } from './host.settings.ts';
-import { createMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What the host runs. */
 export interface HostOptions {
@@ -35,7 +35,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
   const { frame, modules, settings } = options;
   const { roles } = settings.host;
   const lifecycle = new Lifecycle(frame.log);
-  const metrics = createMetrics();
+  const { metrics } = frame;
   try {
     await lifecycle.start(frame.store.asPart());
     await lifecycle.start(frame.jobs.asPart());
@@ -82,7 +82,7 @@ async function load<R extends 'api' | 'broker' | 'worker'>(modules: readonly Mod
 async function startWorker(
   worker: readonly WorkerParts[],
   { frame, loadProject, settings }: HostOptions,
-  { lifecycle, metrics }: { lifecycle: Lifecycle; metrics: ReturnType<typeof createMetrics> },
+  { lifecycle, metrics }: { lifecycle: Lifecycle; metrics: Metrics },
 ): Promise<void> {
   if (!settings.host.roles.includes('worker')) return;
   const consumers = worker.flatMap((parts) => parts.consumers ?? []);
@@ -97,7 +97,7 @@ async function startWorker(
   await lifecycle.start(reader);
 }
 
-function createDoor(api: readonly ApiParts[], options: HostOptions, metrics: ReturnType<typeof createMetrics>): Http {
+function createDoor(api: readonly ApiParts[], options: HostOptions, metrics: Metrics): Http {
   const { frame, settings, resolvers, dashboardDirectory } = options;
   return createHttp({
     settings: settings.http,

@@ -54,7 +54,7 @@ export function createHttp(options: HttpOptions): Http {
     settings: options.settings,
     resolvers: options.resolvers,
     idempotency: createIdempotency(options),
-    requestLimiter: new RateLimiter('requests per second', options.clock),
+    requestLimiter: new RateLimiter({ name: 'requests per second', meter: 'requests', usage: options.store.usage, clock: options.clock }),
     log: options.log,
   };
   const app = express();

@@ -112,7 +112,16 @@ export class Broker implements LifecyclePart {
       log,
     });
     const onFirstConnection = (context: ProjectContext): Promise<void> => this.#beats.beat(context, this.id);
-    const shared = { places: this.#places, connections, rewriter: this.#rewriter, persistence: this.#persistence, log, metrics, clock };
+    const shared = {
+      places: this.#places,
+      connections,
+      rewriter: this.#rewriter,
+      persistence: this.#persistence,
+      log,
+      metrics,
+      clock,
+      usage: store.usage,
+    };
     this.#authenticator = new Authenticator({
       ...shared,
       authenticate: options.authenticate,
@@ -216,7 +225,9 @@ export class Broker implements LifecyclePart {
   #left(client: AedesClient): void {
     const connection = this.#connections.remove(client);
     if (connection === undefined) return;
-    this.#places.leave(connection.context.project.id);
+    const { id } = connection.context.project;
+    this.#places.leave(id);
+    this.#options.store.usage.setConnections('mqtt', id, this.#places.connectionsOf(id));
     if (!this.#announced.delete(connection)) return;
     this.#options.metrics?.connections(-1);
     this.#options.onDisconnected?.(connection);

@@ -2,6 +2,7 @@ import type { Clock, Logger, ProjectId } from '@mainstay/kernel';
 import { limitExceeded, LruCache, Problem } from '@mainstay/kernel';
 import type { PublishPacket } from 'aedes';
 import type { AedesClient } from './aedes-client.ts';
+import type { Usage } from '@mainstay/store';
 import type { BrokerMetrics } from './broker-metrics.ts';
 import type { Connection } from './connection/connection.ts';
 import type { Connections } from './connection/connections.ts';
@@ -22,10 +23,13 @@ export interface PipelineOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: BrokerMetrics;
+  readonly usage: Usage;
 }
 
 /** A project that sends too fast is slowed down by leaving its sockets unread; beyond this it is refused. */
 const MAX_WAIT_MS = 10_000;
+/** However much other brokers take in, this part of the limit is this one's. */
+const OWN_SHARE = 0.05;
 const MAX_BUCKETS = 10_000;
 const BUCKET_AGE_MS = 10 * 60_000;
 
@@ -112,7 +116,11 @@ export class Pipeline {
 
   async #pace({ context }: Connection): Promise<void> {
     const { messagesPerSecond } = (this.#options.places.projectOf(context.project.id) ?? context.project).limits;
-    const waitMs = this.#bucketOf(context.project.id, messagesPerSecond).take();
+    const { usage } = this.#options;
+    const { id } = context.project;
+    usage.note(id, 'messages');
+    const left = Math.max(messagesPerSecond * OWN_SHARE, messagesPerSecond - usage.othersPerSecond(id, 'messages'));
+    const waitMs = this.#bucketOf(id, left).take();
     if (waitMs === 0) return;
     if (waitMs > MAX_WAIT_MS) throw limitExceeded({ limit: 'messages per second', allowed: messagesPerSecond });
     await new Promise((resolve) => setTimeout(resolve, waitMs));

@@ -13,8 +13,8 @@ import type { EraseElsewhere } from './projects/project-eraser.ts';
 import { createProjectEraser } from './projects/project-eraser.ts';
 import { createProjects } from './projects/projects.service.ts';
 
-/** Numbers that other rooms know about a project, e.g. `storageBytes`. */
-export type UsageReaders = Readonly<Record<string, (context: ProjectContext) => Promise<number>>>;
+/** Numbers that other rooms know about a project, e.g. `{ storageBytes }`. */
+export type UsageReaders = Readonly<Record<string, (context: ProjectContext) => Promise<Readonly<Record<string, number>>>>>;
 
 /** What the platform needs besides the frame. */
 export interface PlatformDependencies {
@@ -60,8 +60,8 @@ export function createPlatform(frame: Frame, { settings, masterKey, usageReaders
       organizations.roleOf(project.organizationId, account),
     createSignInLink: (email: string): Promise<string> => accounts.createSignInLink(email),
     async readUsage(context: ProjectContext): Promise<Record<string, number>> {
-      const entries = Object.entries(usageReaders).map(async ([name, read]) => [name, await read(context)] as const);
-      return Object.fromEntries(await Promise.all(entries));
+      const parts = await Promise.all(Object.values(usageReaders).map((read) => read(context)));
+      return Object.assign({}, ...parts) as Record<string, number>;
     },
   };
 }

@@ -41,7 +41,7 @@ function platformOf(frame: TestServer['frame']): Platform {
     createPlatform(frame, {
       settings: PlatformSettings.parse({}),
       masterKey: randomBytes(32),
-      usageReaders: { storageBytes: () => Promise.resolve(STORED_BYTES) },
+      usageReaders: { storage: () => Promise.resolve({ storageBytes: STORED_BYTES }) },
     });
   platforms.set(frame, made);
   return made;

@@ -21,4 +21,6 @@ export { StoreSettings } from './store.settings.ts';
 export type { Store, StoreOptions } from './store.ts';
 export { openStore } from './store.ts';
 export type { DueTicket, TicketRows } from './tickets.ts';
+export type { Meter } from './usage.ts';
+export { Usage } from './usage.ts';
 export type { TransactionSession } from './transaction.ts';

@@ -25,6 +25,7 @@ import { findTenantLeak } from './tenant-detector.ts';
 import { TicketRows } from './tickets.ts';
 import type { TransactionSession } from './transaction.ts';
 import { transaction } from './transaction.ts';
+import { Usage } from './usage.ts';
 
 /** How to open the stores. */
 export interface StoreOptions {
@@ -71,12 +72,15 @@ export async function openStore(options: StoreOptions) {
   const signals = new Signals({ publisher, subscriber, prefix, log });
   const feed = new ChangeFeed({ rows: feedRows, publisher, subscriber: redis('subscriber'), prefix, log });
   signals.start();
+  const usage = new Usage({ cellDatabase, publisher, subscriber, prefix, log });
+  usage.start();
 
   return {
     settings,
     leases,
     tickets,
     signals,
+    usage,
     feed,
 
     /** The rows of a pooled kind that belong to the context's project. */
@@ -131,6 +135,7 @@ export async function openStore(options: StoreOptions) {
     async prepare(all: readonly AnyKind[], migrations: readonly Migration[]): Promise<void> {
       await kinds.prepare(all);
       await tickets.prepare();
+      await usage.prepare();
       await feedRows.prepare(settings.feedRetentionDays);
       await runMigrations(migrations, { controlDatabase, leases, log });
     },
@@ -189,7 +194,10 @@ export async function openStore(options: StoreOptions) {
     asPart(): LifecyclePart {
       return {
         name: 'store',
-        drain: () => kinds.drained(),
+        async drain() {
+          await usage.drain();
+          await kinds.drained();
+        },
         async stop() {
           feed.close();
           for (const connection of redisConnections) connection.disconnect();

@@ -25,7 +25,7 @@ export interface IngestDependencies {
 /** Takes events in. Every function stores before it answers, and counts a message id once per project. */
 export function createIngestService({ store, clock, writer, settings }: IngestDependencies) {
   const names = createEventNames({ store, namesPerProject: settings.namesPerProject });
-  const limiter = new RateLimiter('events per second', clock);
+  const limiter = new RateLimiter({ name: 'events per second', meter: 'events', usage: store.usage, clock });
   const announceIngested = createIngestAnnouncer({ store, clock });
 
   function checkRate(context: ProjectContext, count: number): void {

@@ -132,6 +132,13 @@ export function createQueries({ store }: Frame, { collections, includes, setting
       return estimated === true && Object.keys(filter).length === 0 ? rows.estimatedCount() : rows.count(filter);
     },
 
+    /** The documents of all collections, by their metadata. */
+    async countAll(context: ProjectContext): Promise<number> {
+      const all = await collections.list(context);
+      const counts = await Promise.all(all.map(({ name }) => store.documents(context, name).estimatedCount()));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+
     /** The different values of a field, those of arrays one by one. @throws fieldNotReadable, invalidInput */
     async distinct(
       context: ProjectContext,

@@ -6,6 +6,7 @@ import { clientIdRefused, topicForbidden } from '../mqtt.problems.ts';
 import { problemReason } from '../problem-reason.ts';
 import type { ProjectPlaces } from '../sessions/session-places.ts';
 import type { PacketRewriter } from '../topics/rewrite-packets.ts';
+import type { Usage } from '@mainstay/store';
 import type { BrokerMetrics } from '../broker-metrics.ts';
 import type { Connection, ConnectionOrigin } from './connection.ts';
 import { createConnection } from './connection.ts';
@@ -26,6 +27,7 @@ export interface AuthenticatorOptions {
   readonly authenticate: Authenticate;
   readonly places: ProjectPlaces;
   readonly connections: Connections;
+  readonly usage: Usage;
   readonly rewriter: PacketRewriter;
   readonly timeoutMs: number;
   readonly log: Logger;
@@ -68,13 +70,13 @@ export class Authenticator {
 
   /** Signs the client in, or throws the problem with the return code for CONNACK. */
   async authenticate(client: AedesClient, userName: string | undefined, password: Buffer | undefined): Promise<void> {
-    const { connections, places, metrics, log } = this.#options;
+    const { connections, places, metrics, log, usage } = this.#options;
     const { transport, address } = this.#origins.get(client) ?? { transport: 'tcp', address: '' };
     try {
       const clientId = this.#clientIdOf(client);
       const context = await this.#withTimeout({ clientId, userName, password, transport, address });
       const { project } = context;
-      if (places.connectionsOf(project.id) >= project.limits.connections) {
+      if (usage.connections(project.id) >= project.limits.connections) {
         throw limitExceeded({ limit: 'connections', allowed: project.limits.connections });
       }
       if (places.connectionsOf(project.id) === 0) await this.#begin(context);
@@ -82,7 +84,7 @@ export class Authenticator {
       const connection = createConnection({ context, clientId, transport, address, connectedAt: this.#nextConnectedAt() });
       this.#rewriteWill(client, connection);
       client.id = `${project.id}:${principalKey(context)}:${clientId}`;
-      places.enter(project);
+      usage.setConnections('mqtt', project.id, places.enter(project));
       connections.add(client, connection);
     } catch (error) {
       metrics.refused(error instanceof Problem ? error.code : 'internal_error');

@@ -80,7 +80,7 @@ export class Gateway {
       const credentials = { auth: parseMessage(Handshake, socket.handshake.auth), headers: socket.handshake.headers };
       const context = await authenticateSocket(resolvers, credentials, log);
       const allowed = context.project.limits.connections;
-      if ((this.#entries.get(context.project.id)?.size ?? 0) >= allowed) throw limitExceeded({ limit: 'connections', allowed });
+      if (this.#options.store.usage.connections(context.project.id) >= allowed) throw limitExceeded({ limit: 'connections', allowed });
       socket.data = { context, credentials };
     } catch (error) {
       const problem = toProblem(error, log);
@@ -95,8 +95,11 @@ export class Gateway {
     const entry = { connection: new Connection(socket, context, this.#parts), credentials };
     const entries = this.#entries.get(id) ?? new Set();
     this.#entries.set(id, entries.add(entry));
+    const { usage } = this.#options.store;
+    usage.setConnections('realtime', id, entries.size);
     socket.on('disconnect', () => {
       entries.delete(entry);
+      usage.setConnections('realtime', id, entries.size);
       if (entries.size === 0) this.#entries.delete(id);
     });
   }
