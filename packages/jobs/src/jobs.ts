@@ -53,16 +53,17 @@ export class Jobs {
     await this.add(name, id, delayMs);
   }
 
-  /** Sends a ticket through Redis; false when Redis is away. One ticket of a kind waits per project, however many are asked for. */
+  /** Sends a ticket through Redis; false when Redis is away. One ticket of a kind waits per project (and second, of those for later), however many are asked for. */
   async add(name: string, project: ProjectId, delayMs = 0): Promise<boolean> {
     if (!this.#isRedisUp()) return false;
-    const ticket = `${name}:${project}`;
+    // Later ones are told apart by when they are due: one in an hour must not stand for one in a second.
+    const when = delayMs > 0 ? `:${Math.ceil((this.#options.clock.now() + delayMs) / 1_000)}` : '';
     try {
       await this.#queue.add(
         name,
         { project },
         {
-          deduplication: { id: delayMs > 0 ? `${ticket}:later` : ticket },
+          deduplication: { id: `${name}:${project}${when}` },
           removeOnComplete: true,
           removeOnFail: true,
           ...(delayMs > 0 ? { delay: delayMs } : {}),

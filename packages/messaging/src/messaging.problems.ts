@@ -18,3 +18,15 @@ export const messageNotFound = defineProblem({
   title: 'Message not found',
   detail: () => 'There is no such message.',
 });
+export const messageTooLarge = defineProblem<{ bytes: number; maxBytes: number }>({
+  code: 'message_too_large',
+  status: 422,
+  title: 'Message too large',
+  detail: ({ bytes, maxBytes }) => `The notification with its data has ${bytes} bytes as JSON; push services take ${maxBytes}.`,
+});
+export const registrationContested = defineProblem({
+  code: 'registration_contested',
+  status: 409,
+  title: 'Registration contested',
+  detail: () => 'Other installations register the same push endpoint or token at this moment. Try again.',
+});

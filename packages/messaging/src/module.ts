@@ -14,7 +14,11 @@ export function messagingModule(messaging: Messaging) {
     async worker() {
       const { pushJobs } = await import('./push/push.jobs.ts');
       const { createWebPushTransport } = await import('./push/web-push-transport.ts');
-      return { jobs: pushJobs(messaging.frame, { ...messaging, transport: createWebPushTransport(messaging.settings) }) };
+      const transport = createWebPushTransport(messaging.settings);
+      return {
+        jobs: pushJobs(messaging.frame, { ...messaging, transport }),
+        parts: [{ name: 'push-transport', stop: () => Promise.resolve(transport.close()) }],
+      };
     },
   });
 }

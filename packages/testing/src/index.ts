@@ -10,5 +10,5 @@ export type { OwnStore } from './own-stores.ts';
 export { binaryOf, startOwnMongo, startOwnRedis } from './own-stores.ts';
 export { testServices } from './test-services.ts';
 export { until } from './until.ts';
-export type { PushSubscriptionJson, WebPushService } from './web-push-service.ts';
+export type { Misbehaviour, PushSubscriptionJson, WebPushService } from './web-push-service.ts';
 export { startWebPushService } from './web-push-service.ts';

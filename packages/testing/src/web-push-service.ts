@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { ECDH } from 'node:crypto';
-import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -8,6 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { decryptWebPush } from './decrypt-web-push.ts';
+import { refuseVapid } from './refuse-vapid.ts';
 
 /** What an app gets from its browser and hands to its server (Push API). */
 export interface PushSubscriptionJson {
@@ -15,13 +17,22 @@ export interface PushSubscriptionJson {
   readonly keys: { readonly p256dh: string; readonly auth: string };
 }
 
+/** Never answers; drips headers for ever; or answers 201 with a body that never ends. */
+export type Misbehaviour = 'silent' | 'dripping' | 'endless';
+
 /** A push service that checks everything a browser's would, and then reads the message as the browser would. */
 export interface WebPushService {
   createSubscription(): PushSubscriptionJson;
   /** The decrypted messages of a subscription, oldest first. */
   received(endpoint: string): readonly string[];
-  /** From now on answers this subscription with the status instead; null takes messages again. */
-  answer(endpoint: string, status: number | null): void;
+  /** From now on answers this subscription with the status, or badly, instead; null takes messages again. */
+  answer(endpoint: string, how: number | Misbehaviour | null, headers?: Readonly<Record<string, string>>): void;
+  /** The requests of this subscription that have come so far, however they were answered. */
+  requests(endpoint: string): number;
+  /** The answers that have begun, or not even that, and have not ended. */
+  readonly openAnswers: number;
+  /** The connections that were made so far, whether or not a request came of them. */
+  readonly connections: number;
   stop(): Promise<void>;
 }
 
@@ -29,33 +40,43 @@ interface Subscriber {
   readonly browser: ECDH;
   readonly auth: Buffer;
   readonly messages: string[];
-  status: number | null;
+  requests: number;
+  how: number | Misbehaviour | null;
+  headers: Readonly<Record<string, string>>;
 }
 
-const DAY_SECONDS = 86_400;
-const SALT_BYTES = 16;
-const HEADER_BYTES = 21;
-const TAG_BYTES = 16;
+/** What services take at least, and most of them at most (RFC 8030 §7.2). */
+const MAX_BODY_BYTES = 4_096;
+const ENDLESS_CHUNK_BYTES = 8_192;
+const MISBEHAVE_EVERY_MS = 20;
 
 /**
  * Starts the service over HTTPS on loopback, with a certificate of its own making.
- * Speaks RFC 8030 (delivery), RFC 8291 and 8188 (encryption) and RFC 8292 (VAPID).
+ * Speaks RFC 8030 (delivery), RFC 8291 and 8188 (encryption) and RFC 8292 (VAPID); `host` is the name in its endpoints.
  */
-export async function startWebPushService(): Promise<WebPushService> {
+export async function startWebPushService({ host = '127.0.0.1' }: { host?: string } = {}): Promise<WebPushService> {
+  let openAnswers = 0;
+  let connections = 0;
   const subscribers = new Map<string, Subscriber>();
   const server = createServer(await makeCertificate(), (request, response) => {
     void receive(request, response).catch(() => response.writeHead(500).end());
   });
+  server.on('connection', () => void (connections += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `https://${host}:${(server.address() as AddressInfo).port}`;
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    openAnswers += 1;
+    response.on('close', () => void (openAnswers -= 1));
     const subscriber = subscribers.get(origin + (request.url ?? ''));
+    if (subscriber !== undefined) subscriber.requests += 1;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const status =
-      subscriber === undefined ? 404 : (subscriber.status ?? refusalOf(request, origin) ?? read(subscriber, Buffer.concat(chunks)));
-    response.writeHead(status, status === 201 ? { location: `${origin}/messages/${randomBytes(8).toString('hex')}` } : {}).end();
+    const body = Buffer.concat(chunks);
+    const how = subscriber === undefined ? 404 : (subscriber.how ?? refusalOf(request, body, origin) ?? read(subscriber, body));
+    if (typeof how !== 'number') return misbehave(response, how);
+    const location = how === 201 ? { location: `${origin}/messages/${randomBytes(8).toString('hex')}` } : {};
+    response.writeHead(how, { ...location, ...subscriber?.headers }).end();
   }
 
   return {
@@ -64,13 +85,20 @@ export async function startWebPushService(): Promise<WebPushService> {
       const p256dh = browser.generateKeys().toString('base64url');
       const auth = randomBytes(16);
       const endpoint = `${origin}/push/${randomBytes(16).toString('hex')}`;
-      subscribers.set(endpoint, { browser, auth, messages: [], status: null });
+      subscribers.set(endpoint, { browser, auth, messages: [], requests: 0, how: null, headers: {} });
       return { endpoint, keys: { p256dh, auth: auth.toString('base64url') } };
     },
     received: (endpoint) => subscribers.get(endpoint)?.messages ?? [],
-    answer(endpoint, status) {
+    answer(endpoint, how, headers = {}) {
       const subscriber = subscribers.get(endpoint);
-      if (subscriber !== undefined) subscriber.status = status;
+      if (subscriber !== undefined) Object.assign(subscriber, { how, headers });
+    },
+    requests: (endpoint) => subscribers.get(endpoint)?.requests ?? 0,
+    get openAnswers() {
+      return openAnswers;
+    },
+    get connections() {
+      return connections;
     },
     stop: () =>
       new Promise((resolve) => {
@@ -80,65 +108,35 @@ export async function startWebPushService(): Promise<WebPushService> {
   };
 }
 
-/** The status that refuses the request, or null: RFC 8030 demands a TTL, RFC 8292 a signed token for this origin. */
-function refusalOf({ method, headers }: IncomingMessage, origin: string): number | null {
+/** The status that refuses the request, or null: RFC 8030 demands a TTL, RFC 8291 one record, RFC 8292 a signed token for this origin. */
+function refusalOf({ method, headers }: IncomingMessage, body: Buffer, origin: string): number | null {
   if (method !== 'POST') return 405;
   if (!/^\d+$/.test(String(headers['ttl'] ?? ''))) return 400;
   if (headers['content-encoding'] !== 'aes128gcm') return 415;
-  const [, token = '', key = ''] = /^vapid t=([^,\s]+),\s*k=([\w-]+)$/i.exec(headers.authorization ?? '') ?? [];
-  if (token === '') return 401;
-  return isVapidToken(token, key, origin) ? null : 403;
-}
-
-function isVapidToken(token: string, key: string, origin: string): boolean {
-  const [header = '', claims = '', signature = ''] = token.split('.');
-  const point = Buffer.from(key, 'base64url');
-  const jwk = { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') };
-  const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
-  const isSigned = verify(
-    'sha256',
-    Buffer.from(`${header}.${claims}`),
-    { key: publicKey, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
-  );
-  const { alg } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { alg?: string };
-  const { aud, exp, sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { aud?: string; exp?: number; sub?: string };
-  const now = Date.now() / 1_000;
-  return (
-    isSigned &&
-    alg === 'ES256' &&
-    aud === origin &&
-    exp !== undefined &&
-    exp > now &&
-    exp <= now + DAY_SECONDS &&
-    /^(mailto|https):/.test(sub ?? '')
-  );
+  if (body.length > MAX_BODY_BYTES) return 413;
+  return refuseVapid(headers.authorization, { origin, nowSeconds: Date.now() / 1_000 });
 }
 
 /** Reads the message with the browser's keys. 201, or 400 when it was not encrypted for this subscription. */
 function read(subscriber: Subscriber, body: Buffer): number {
   try {
-    subscriber.messages.push(decrypt(subscriber, body));
+    subscriber.messages.push(decryptWebPush(subscriber, body));
     return 201;
   } catch {
     return 400;
   }
 }
 
-function decrypt({ browser, auth }: Subscriber, body: Buffer): string {
-  const salt = body.subarray(0, SALT_BYTES);
-  const keyLength = body.readUInt8(HEADER_BYTES - 1);
-  const sender = body.subarray(HEADER_BYTES, HEADER_BYTES + keyLength);
-  const sealed = body.subarray(HEADER_BYTES + keyLength);
-  const info = Buffer.concat([Buffer.from('WebPush: info\0'), browser.getPublicKey(), sender]);
-  const secret = Buffer.from(hkdfSync('sha256', browser.computeSecret(sender), auth, info, 32));
-  const contentKey = Buffer.from(hkdfSync('sha256', secret, salt, 'Content-Encoding: aes128gcm\0', 16));
-  const nonce = Buffer.from(hkdfSync('sha256', secret, salt, 'Content-Encoding: nonce\0', 12));
-  const decipher = createDecipheriv('aes-128-gcm', contentKey, nonce);
-  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  const padded = Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
-  // One record: the text, the delimiter 2 of the last record, then zeros (RFC 8188 §2).
-  return padded.subarray(0, padded.lastIndexOf(2)).toString('utf8');
+/** Begins an answer that never ends. */
+function misbehave(response: ServerResponse, how: Misbehaviour): void {
+  if (how === 'silent') return;
+  if (how === 'endless') response.writeHead(201);
+  else response.socket?.write('HTTP/1.1 201 Created\r\n');
+  const timer = setInterval(() => {
+    if (how === 'endless') response.write(Buffer.alloc(ENDLESS_CHUNK_BYTES));
+    else response.socket?.write('x-more: to-come\r\n');
+  }, MISBEHAVE_EVERY_MS);
+  response.on('close', () => clearInterval(timer));
 }
 
 async function makeCertificate(): Promise<{ key: Buffer; cert: Buffer }> {

@@ -4,15 +4,19 @@ import type { ProjectContext } from '@mainstay/kernel';
 import { invalidInput } from '@mainstay/kernel';
 import type { RowFilter } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
+import { checkEndpoint } from '../endpoints/check-endpoint.ts';
 import type { InstallationRow } from '../messaging.model.ts';
 import { InstallationKind } from '../messaging.model.ts';
-import { audienceInvalid } from '../messaging.problems.ts';
+import { audienceInvalid, registrationContested } from '../messaging.problems.ts';
 import type { Installation, InstallationBody } from '../messaging.schema.ts';
 import type { MessagingSettings } from '../messaging.settings.ts';
-import { checkEndpoint } from './check-endpoint.ts';
+import { checkSubscriptionKeys } from './check-subscription-keys.ts';
 
 /** What an audience may ask of an installation. */
 const AUDIENCE_FIELDS = new Set(['userId', 'platform', 'locale', 'tags', 'createdAt']);
+
+/** How many installations may take one address at the same time: in every round at least one of them gets through. */
+const MAX_RACES = 10;
 
 /** Who can be pushed to. */
 export function createInstallations({ store, clock }: Frame, settings: MessagingSettings) {
@@ -33,19 +37,15 @@ export function createInstallations({ store, clock }: Frame, settings: Messaging
   return {
     audienceFilter,
 
-    /** Registers or renews an installation. An endpoint or token that another one has moves here. @throws endpointRefused, invalidInput */
+    /**
+     * Registers or renews an installation. An endpoint or token that another one has moves here.
+     * @throws endpointRefused, invalidInput, registrationContested
+     */
     async put(context: ProjectContext, id: string, body: InstallationBody): Promise<{ installation: Installation; isNew: boolean }> {
-      const address = body.subscription?.endpoint ?? body.token;
-      if (address === undefined || (body.platform === 'web') !== (body.subscription !== undefined)) {
-        throw invalidInput(undefined, {
-          issues: [{ path: 'subscription', code: 'required', message: 'The web has a subscription, other platforms a token.' }],
-        });
-      }
-      if (body.subscription !== undefined && !settings.allowPrivateEndpoints) await checkEndpoint(address);
-      const rows = rowsOf(context);
+      const address = await addressOf(body);
       const now = new Date(clock.now());
       const { principal } = context;
-      const set = {
+      const fields = {
         platform: body.platform,
         address,
         keys: body.subscription?.keys ?? null,
@@ -54,12 +54,10 @@ export function createInstallations({ store, clock }: Frame, settings: Messaging
         tags: [...new Set(body.tags)],
         updatedAt: now,
       };
-      const existing = await rows.findOne({ id });
-      await rows.deleteMany({ address, id: { $ne: id } });
-      await upsert(context, id, { $set: set, $setOnInsert: { createdAt: now } });
-      const row = { id, ...set, createdAt: existing?.createdAt ?? now };
-      store.signals.announce(context, { topic: 'push', type: 'installation.registered', data: presentInstallation(row) });
-      return { installation: presentInstallation(row), isNew: existing === null };
+      const before = await replace(context, id, fields);
+      const installation = presentInstallation({ id, ...fields, createdAt: before?.createdAt ?? now });
+      store.signals.announce(context, { topic: 'push', type: 'installation.registered', data: installation });
+      return { installation, isNew: before === null };
     },
 
     async list(context: ProjectContext, { limit, cursor }: { limit: number; cursor?: string | undefined }) {
@@ -84,13 +82,36 @@ export function createInstallations({ store, clock }: Frame, settings: Messaging
     },
   };
 
-  async function upsert(context: ProjectContext, id: string, update: Record<string, unknown>): Promise<void> {
-    try {
-      await rowsOf(context).update({ id }, update, { upsert: true });
-    } catch (error) {
-      // Two registrations of one installation at once: the other one made it, this one renews it.
-      if (!(error instanceof DuplicateKeyError)) throw error;
-      await rowsOf(context).update({ id }, update);
+  /** The endpoint, checked and in its one spelling, or the token. */
+  async function addressOf({ platform, subscription, token }: InstallationBody): Promise<string> {
+    const address = subscription?.endpoint ?? token;
+    if (address === undefined || (platform === 'web') !== (subscription !== undefined)) {
+      throw invalidInput(undefined, {
+        issues: [{ path: 'subscription', code: 'required', message: 'The web has a subscription, other platforms a token.' }],
+      });
+    }
+    if (subscription === undefined) return address;
+    checkSubscriptionKeys(subscription.keys);
+    return checkEndpoint(address, { allowPrivate: settings.allowPrivateEndpoints });
+  }
+
+  /** Stores the installation in the place of whichever had its address. @returns what it was before, or null */
+  async function replace(
+    context: ProjectContext,
+    id: string,
+    fields: Omit<InstallationRow, 'id' | 'createdAt'>,
+  ): Promise<InstallationRow | null> {
+    const rows = rowsOf(context);
+    const update = { $set: fields, $setOnInsert: { createdAt: fields.updatedAt } };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await rows.deleteMany({ address: fields.address, id: { $ne: id } });
+        return await rows.findOneAndUpdate({ id }, update, { upsert: true, returnBefore: true });
+      } catch (error) {
+        // Another installation took the address between the two steps: the last one has it, so once more.
+        if (!(error instanceof DuplicateKeyError)) throw error;
+        if (attempt === MAX_RACES) throw registrationContested(undefined, { retryAfterSeconds: 1 });
+      }
     }
   }
 }

@@ -5,8 +5,9 @@ import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import type { Installations } from '../installations/installations.service.ts';
 import type { MessageRow } from '../messaging.model.ts';
 import { DeliveryKind, MessageKind } from '../messaging.model.ts';
-import { messageNotFound } from '../messaging.problems.ts';
+import { messageNotFound, messageTooLarge } from '../messaging.problems.ts';
 import type { Message, MessageBody } from '../messaging.schema.ts';
+import { MAX_PAYLOAD_BYTES, payloadOf } from './payload-of.ts';
 
 export const EXPAND_JOB = 'expand-audience';
 const DEFAULT_TTL_SECONDS = 86_400;
@@ -61,6 +62,8 @@ export function createPush({ store, jobs, clock }: Frame, installations: Install
 
   async function send(context: ProjectContext, message: OutgoingMessage): Promise<void> {
     installations.audienceFilter(message.audience);
+    const bytes = Buffer.byteLength(payloadOf(message.id, message.notification));
+    if (bytes > MAX_PAYLOAD_BYTES) throw messageTooLarge({ bytes, maxBytes: MAX_PAYLOAD_BYTES });
     const now = clock.now();
     const sendAt = message.sendAt === undefined ? new Date(now) : new Date(message.sendAt);
     const row: MessageRow = {
@@ -86,7 +89,7 @@ export function createPush({ store, jobs, clock }: Frame, installations: Install
   return {
     get,
 
-    /** Stores the message and queues its delivery. @throws audienceInvalid */
+    /** Stores the message and queues its delivery. @throws audienceInvalid, messageTooLarge */
     send,
 
     async create(context: ProjectContext, body: MessageBody, idempotencyId: string | undefined): Promise<Message> {

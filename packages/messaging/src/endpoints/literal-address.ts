@@ -1,0 +1,7 @@
+import { isIP } from 'node:net';
+
+/** The address that a URL names itself, or null where it has a name. The URL parser has written 0x7f.1 and the like as 127.0.0.1. */
+export function literalAddress(hostname: string): string | null {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 ? null : host;
+}
