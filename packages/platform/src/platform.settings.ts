@@ -4,6 +4,7 @@ import { z } from 'zod';
 /** Accounts, and what a new project may use. */
 export const PlatformSettings = z.object({
   sessionDays: wholeNumber(30, 'How long a dashboard session lasts without use.', 1),
+  sessionMaxDays: wholeNumber(90, 'How long a dashboard session lasts at most, however much it is used.', 1),
   openSignup: yesOrNo(true, 'Whether anybody who reaches the dashboard may make an account.'),
   deletedProjectDays: wholeNumber(7, 'How long a deleted project can be restored before it is erased.'),
   eraseEveryMs: wholeNumber(60_000, 'How often a worker looks for deleted projects to erase.', 50),

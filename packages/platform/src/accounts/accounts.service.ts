@@ -46,10 +46,11 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
   const sessions = new LoadingCache<AccountSession | null>(SESSION_CACHE);
   store.signals.onInvalidate(TOPIC, (key) => sessions.invalidate(key));
   const lifeMs = settings.sessionDays * DAY_MS;
+  const maxLifeMs = Math.max(lifeMs, settings.sessionMaxDays * DAY_MS);
 
   async function signIn(account: AccountRow): Promise<SignIn> {
     const { token, row } = await credentials.create({ type: 'session', accountId: account.id }, lifeMs);
-    return { account, token, csrfToken: csrfTokenOf(row.handle), maxAgeSeconds: lifeMs / 1_000 };
+    return { account, token, csrfToken: csrfTokenOf(row.handle), maxAgeSeconds: maxLifeMs / 1_000 };
   }
 
   function csrfTokenOf(handle: string): string {
@@ -61,7 +62,11 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     if (credential === null || credential.accountId === null || (credential.type !== 'session' && credential.type !== 'token')) return null;
     const account = await rows.get(credential.accountId);
     if (account === null) return null;
-    await credentials.rows.update({ id: credential.id }, { $set: { lastUsedAt: new Date(clock.now()) } });
+    // The cookie lasts as long as any session may; how long this one does is decided here, at each use (once per stay in the cache).
+    const now = clock.now();
+    const until = new Date(Math.min(now + lifeMs, credential.createdAt.getTime() + maxLifeMs));
+    const slide = credential.type === 'session' ? { expiresAt: until } : {};
+    await credentials.rows.update({ id: credential.id }, { $set: { lastUsedAt: new Date(now), ...slide } });
     const { id, email, name } = account;
     return {
       account: { id, email, name },
