@@ -86,10 +86,11 @@ async function dispatch(
   const facts = readFacts(request, trusts);
   const startedAt = performance.now();
   let area = 'unknown';
+  let match: ReturnType<typeof tree.find> = null;
   const headers = apiHeaders(facts.requestId, facts.path.startsWith('/p/'));
   try {
     if (facts.method === 'options') return answerPreflight(response, headers);
-    const match = tree.find(facts.method === 'head' ? 'get' : facts.method, facts.path);
+    match = tree.find(facts.method === 'head' ? 'get' : facts.method, facts.path);
     if (match === null) throw notFound();
     if ('allowed' in match) throw methodNotAllowed({ allowed: match.allowed });
     area = match.route.path;
@@ -97,11 +98,21 @@ async function dispatch(
     await run(match.route, { request, response, facts, headers, params: match.params }, parts);
   } catch (error) {
     const log = parts.log.child({ requestId: facts.requestId, path: facts.path });
-    if (request.readable && !request.complete) response.setHeader('connection', 'close');
-    sendProblem(response, toProblem(error, log), { requestId: facts.requestId, headers });
+    const problem = toProblem(error, log);
+    if (request.readable && !request.complete && !isSoonRead(request)) response.setHeader('connection', 'close');
+    const allow = match !== null && 'allowed' in match ? { allow: match.allowed.join(', ') } : {};
+    sendProblem(response, problem, { requestId: facts.requestId, headers: { ...headers, ...allow } });
   } finally {
     options.onFinished?.({ area, method: facts.method, status: response.statusCode, seconds: (performance.now() - startedAt) / 1_000 });
   }
+}
+
+/** A client that is still sending reads no answer: what is short is read to its end first, what is long is cut off. */
+const READ_ON_BYTES = 33_554_432;
+
+function isSoonRead(request: IncomingMessage): boolean {
+  const declared = Number(request.headers['content-length']);
+  return Number.isFinite(declared) && declared <= READ_ON_BYTES;
 }
 
 function run(route: Route, exchange: Exchange, parts: PipelineParts): Promise<void> {

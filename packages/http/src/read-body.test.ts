@@ -10,7 +10,7 @@ describe('a JSON body', () => {
     '{"a:b":"c:d","q\\"":":","back\\\\":"x\\\\\\"y"}',
     '[]',
     '"text with : and {"',
-    '{"__proto__":{"x":1},"constructor":2}',
+    '{"constructor":{"prototype":2}}',
     '{"":{"":{}}}',
     'null',
   ])('is what JSON.parse says: %s', (text) => {
@@ -21,7 +21,8 @@ describe('a JSON body', () => {
     ['the same key twice', '{"a":1,"a":2}', 'twice'],
     ['the same key, once escaped', '{"a":1,"\\u0061":2}', 'twice'],
     ['the same key twice, deep inside', '{"x":[{"y":{"k":1,"k":1}}]}', 'twice'],
-    ['__proto__ twice', '{"__proto__":1,"__proto__":2}', 'twice'],
+    ['__proto__ twice', '{"__proto__":1,"__proto__":2}', '__proto__'],
+    ['__proto__', '{"a":[{"__proto__":{"x":1}}]}', '__proto__'],
     ['a syntax error', '{"a":1,}', 'syntax'],
     ['an end that is missing', '{"a":"', 'syntax'],
     ['too many levels', '['.repeat(100_000), 'deeper'],

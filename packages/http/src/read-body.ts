@@ -64,7 +64,7 @@ async function decompressed(bytes: Buffer, encoding: string | undefined, maxByte
 
 /**
  * Parses JSON text.
- * @throws malformedJson on invalid UTF-8, a syntax error, more than 64 levels, or a key that an object has twice: parsers differ in which
+ * @throws malformedJson on invalid UTF-8, a syntax error, more than 64 levels, the key `__proto__`, or a key that an object has twice: parsers differ in which
  * of the two they take, which is how a check and a use come to see different documents.
  */
 export function parseJson(bytes: Buffer): unknown {
@@ -122,6 +122,7 @@ function endOfString(text: string, start: number): number {
 /** The members of all objects in a parsed value: fewer than were written when a key came twice, however it was escaped. */
 function countMembers(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
+  if (Object.hasOwn(value, '__proto__')) throw malformedJson({ reason: 'an object has the key __proto__' });
   let count = Array.isArray(value) ? 0 : Object.keys(value).length;
   for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) count += countMembers(inner);
   return count;
