@@ -2,6 +2,7 @@ export * from './bind-variables.ts';
 export * from './coerce-literals.ts';
 export * from './compile-filter.ts';
 export { compilePredicate } from './compile-predicate.ts';
+export { compileTextPattern } from './compile-text-pattern.ts';
 export type { Predicate } from './compile-predicate.ts';
 export type * from './condition.ts';
 export * from './condition-error.ts';

@@ -39,7 +39,7 @@ interface Reader {
  * `$` means the very end, `.` anything but a line feed, `\d \w \s` ASCII, in both engines.
  * @throws ConditionError `invalid_pattern`
  */
-export function parsePattern(json: unknown, scope: ParseScope): Pattern {
+export function parsePattern(json: unknown, scope: ParseScope, { startsLiteral = true } = {}): Pattern {
   if (typeof json !== 'string') return fail(scope, 'invalid_pattern', 'A pattern is text such as "^abc".');
   const { patternLength } = scope.budget.limits;
   if (json.length > patternLength) fail(scope, 'invalid_pattern', `A pattern has at most ${patternLength} characters.`);
@@ -47,6 +47,7 @@ export function parsePattern(json: unknown, scope: ParseScope): Pattern {
   const reader: Reader = { text: json, position: 1, fail: (message) => fail(scope, 'invalid_pattern', message) };
   if (!json.startsWith('^')) reader.fail('A pattern starts with ^, so that an index can find it.');
   const { pieces, atEnd } = readPieces(reader);
+  if (startsLiteral) checkStart(pieces, reader);
   checkWays(pieces, reader);
   const spellAll = (engine: 'mongo' | 'javascript') => pieces.map((piece) => spell(piece.set, piece.quantifier, engine)).join('');
   return { source: json, mongo: `^${spellAll('mongo')}${atEnd ? '\\z' : ''}`, javascript: `^${spellAll('javascript')}${atEnd ? '$' : ''}` };
@@ -149,10 +150,12 @@ function take(reader: Reader): string {
   return character;
 }
 
-function checkWays(pieces: readonly Piece[], reader: Reader): void {
-  const first = pieces[0];
+function checkStart([first]: readonly Piece[], reader: Reader): void {
   if (first === undefined || !first.literal || first.quantifier !== '')
     reader.fail('A pattern starts with ^ and a literal character, so that an index can find it.');
+}
+
+function checkWays(pieces: readonly Piece[], reader: Reader): void {
   const unbounded = pieces.filter((piece) => piece.ways === Infinity).length;
   const after = pieces.slice(pieces.findIndex((piece) => piece.ways === Infinity) + 1).reduce((sum, piece) => sum + piece.most, 0);
   if (unbounded === 1 && after > maxAfterUnbounded)

@@ -6,6 +6,9 @@ import { DataSettings } from './data.settings.ts';
 import { createUpsert } from './documents/upsert.service.ts';
 import { createHistory } from './history/history.service.ts';
 import { createTraces } from './history/traces.service.ts';
+import { createExports } from './transfer/export.service.ts';
+import { createImportWork } from './transfer/import-work.service.ts';
+import { createImports } from './transfer/import.service.ts';
 import { createBulk } from './bulk/bulk.service.ts';
 import { createIncludes } from './queries/includes.service.ts';
 import { createQueries } from './queries/queries.service.ts';
@@ -27,6 +30,9 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
     batch: createBatch(frame, documents),
     upsert: createUpsert(frame, { collections, documents }),
     history: createHistory(frame, { collections, documents, traces }),
+    imports: createImports(frame, { collections, settings }),
+    importWork: createImportWork(frame, { collections, documents }),
+    exports: createExports(frame, collections),
     bulk: createBulk(frame, { collections, documents, settings }),
     ruleTest: createRuleTest(collections),
     /** What a subscriber may see, for events instead of queries. */

@@ -11,5 +11,7 @@ export const DataSettings = z.object({
   trashDays: wholeNumber(30, 'How long deleted documents can be restored where a collection has a trash.', 1),
   bulkSliceDocuments: wholeNumber(200, 'Documents that a bulk change writes in one transaction.', 1),
   bulkErrorsKept: wholeNumber(100, 'Documents that a bulk change names when it could not change them.', 1),
+  importMaxRows: wholeNumber(1_000_000, 'Rows of one import.', 1),
+  importMaxWholeBytes: wholeNumber(67_108_864, 'The largest import in json or as a Parse export, which are read whole.', 1_024),
 });
 export type DataSettings = z.infer<typeof DataSettings>;

@@ -135,6 +135,22 @@ describe('documents', () => {
   });
 });
 
+describe('patterns of fields', () => {
+  it('are checked when they are defined and when values are written', async () => {
+    const fields = { plate: { type: 'string', pattern: '^[A-Z]{1,3}-[0-9]+$' } };
+    const refused = await server
+      .as('server')
+      .put<{ errors: object[] }>('/schema/cars', { fields: { plate: { type: 'string', pattern: '^(a+)+$' } } });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'fields.plate.pattern', code: 'invalid_pattern' }] } });
+    await server.as('server').put('/schema/cars', { fields });
+    expect(await server.as('server').post('/data/cars', { plate: 'HH-123' })).toMatchObject({ status: 201 });
+    expect(await server.as('server').post('/data/cars', { plate: 'hh 123' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'plate', code: 'wrong_pattern' }] },
+    });
+  });
+});
+
 describe('lists', () => {
   it('filter, sort and page without skipping or repeating while documents are added', async () => {
     const dora = server.as({ user: 'dora' });

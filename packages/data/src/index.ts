@@ -14,3 +14,4 @@ export * from './rules/rules.problems.ts';
 export type { MakeVisibility, Visibility } from './rules/visibility.ts';
 export * from './bulk/bulk.problems.ts';
 export * from './history/history.problems.ts';
+export * from './transfer/transfer.problems.ts';

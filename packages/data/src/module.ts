@@ -1,4 +1,5 @@
 import { defineModule } from '@mainstay/host';
+import { ImportChunkKind, ImportKind } from './transfer/transfer.model.ts';
 import { BulkKind } from './bulk/bulk.model.ts';
 import { RevisionKind, TrashKind } from './history/history.model.ts';
 import { CollectionKind } from './collections/collections.model.ts';
@@ -9,12 +10,13 @@ import { createReference } from './reference/openapi.service.ts';
 export function dataModule(data: Data) {
   return defineModule({
     name: 'data',
-    kinds: [CollectionKind, RevisionKind, TrashKind, BulkKind],
+    kinds: [CollectionKind, RevisionKind, TrashKind, BulkKind, ImportKind, ImportChunkKind],
     async api({ routes }) {
       const { collectionsRoutes } = await import('./collections/collections.routes.ts');
       const { documentsRoutes } = await import('./documents/documents.routes.ts');
       const { queriesRoutes } = await import('./queries/queries.routes.ts');
       const { historyRoutes } = await import('./history/history.routes.ts');
+      const { transferRoutes } = await import('./transfer/transfer.routes.ts');
       const { bulkRoutes } = await import('./bulk/bulk.routes.ts');
       const { ruleTestRoutes } = await import('./rules/rule-test.routes.ts');
       const { referenceRoutes } = await import('./reference/reference.routes.ts');
@@ -26,13 +28,15 @@ export function dataModule(data: Data) {
           ...queriesRoutes(data.queries),
           ...historyRoutes(data.history),
           ...bulkRoutes(data.bulk),
+          ...transferRoutes(data),
           ...referenceRoutes(createReference(data.collections, routes)),
         ],
       };
     },
     async worker() {
       const { bulkJobs } = await import('./bulk/bulk.jobs.ts');
-      return { jobs: bulkJobs(data.frame, data.bulk) };
+      const { transferJobs } = await import('./transfer/transfer.jobs.ts');
+      return { jobs: [...bulkJobs(data.frame, data.bulk), ...transferJobs(data.frame, data.importWork)] };
     },
   });
 }

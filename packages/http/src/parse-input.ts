@@ -15,6 +15,8 @@ export function issuesOf(error: z.ZodError, root: string): ProblemIssue[] {
 }
 
 /** Parses a part of a request. @throws invalidInput with every issue at once. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, root: string): z.output<Schema>;
+export function parseInput(schema: z.ZodType | undefined, value: unknown, root: string): unknown;
 export function parseInput(schema: z.ZodType | undefined, value: unknown, root: string): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);

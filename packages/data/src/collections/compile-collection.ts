@@ -1,5 +1,5 @@
 import type { Condition } from '@mainstay/conditions';
-import { coerceLiterals, ConditionError, FALSE, fieldsOf, parseConditionInput } from '@mainstay/conditions';
+import { coerceLiterals, compileTextPattern, ConditionError, FALSE, fieldsOf, parseConditionInput } from '@mainstay/conditions';
 import type { ProblemIssue } from '@mainstay/kernel';
 import { invalidInput } from '@mainstay/kernel';
 import type { CollectionRow } from './collections.model.ts';
@@ -36,8 +36,9 @@ export interface CompiledCollection {
 export function compileCollection(row: CollectionRow): CompiledCollection {
   const issues: ProblemIssue[] = [];
   const rules = Object.fromEntries(OPERATIONS.map((operation) => [operation, compileRule(operation, row, issues)]));
-  if (issues.length > 0) throw invalidInput(undefined, { issues });
   const entries = Object.entries(row.fields);
+  for (const [name, { pattern }] of entries) if (pattern !== undefined) checkPattern(name, pattern, issues);
+  if (issues.length > 0) throw invalidInput(undefined, { issues });
   return {
     name: row.id,
     version: row.version,
@@ -55,6 +56,15 @@ export function compileCollection(row: CollectionRow): CompiledCollection {
     hidden: new Set(entries.flatMap(([name, { readable }]) => (readable === false || readable === null ? [name] : []))),
     readOnly: new Set(entries.flatMap(([name, { writable }]) => (writable === false || writable === null ? [name] : []))),
   };
+}
+
+function checkPattern(name: string, pattern: string, issues: ProblemIssue[]): void {
+  try {
+    compileTextPattern(pattern);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    issues.push({ path: `fields.${name}.pattern`, code: error.code, message: error.message });
+  }
 }
 
 function compileRule(operation: Operation, row: CollectionRow, issues: ProblemIssue[]): CompiledRule {

@@ -1,3 +1,5 @@
+import { compileTextPattern } from '@mainstay/conditions';
+import { LruCache } from '@mainstay/kernel';
 import type { FieldDefinition, FieldType } from '../collections/collections.schema.ts';
 
 /** A value that fits, as it is stored, or what is wrong with it. */
@@ -77,12 +79,23 @@ export function checkJson(value: unknown, depth = 0): Checked {
   return { value };
 }
 
+/** Patterns of all collections, compiled once. */
+const patterns = new LruCache<(text: string) => boolean>({ maxEntries: 10_000, maxAgeMs: Infinity });
+
+function patternOf(source: string): (text: string) => boolean {
+  const known = patterns.get(source);
+  if (known !== undefined) return known;
+  const compiled = compileTextPattern(source);
+  patterns.set(source, compiled);
+  return compiled;
+}
+
 function checkText(field: FieldDefinition, value: unknown): Checked {
   if (typeof value !== 'string') return wrong('not_a_string', 'Give text.');
   const { min = 0, max = field.type === 'string' ? MAX_STRING : Infinity, pattern } = field;
   if (value.length < min) return wrong('too_short', `Give at least ${min} characters.`);
   if (value.length > max) return wrong('too_long', `Give at most ${max} characters.`);
-  if (pattern !== undefined && !value.startsWith(pattern)) return wrong('wrong_pattern', `Start with ${pattern}.`);
+  if (pattern !== undefined && !patternOf(pattern)(value)) return wrong('wrong_pattern', `Match the pattern ${pattern}.`);
   return { value };
 }
 

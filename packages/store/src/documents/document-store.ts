@@ -48,6 +48,12 @@ export class DocumentStore {
     return found as StoredDocument | null;
   }
 
+  /** The first document that matches, as the transaction sees it. */
+  async findOne(filter: Document, session: TransactionSession): Promise<StoredDocument | null> {
+    const found = await reading(() => this.#collection.native.findOne(filter, { session: clientSessionOf(session) }));
+    return found as StoredDocument | null;
+  }
+
   async find(query: DocumentQuery): Promise<StoredDocument[]> {
     const { fields, ...command } = query;
     const projection = fields === undefined ? {} : { projection: Object.fromEntries(fields.map((field) => [field, 1])) };
