@@ -29,7 +29,7 @@ export interface Files {
 
 /** Files: bytes in a blob store, what is known of them in MongoDB. */
 export function createFiles(frame: Frame, { settings, directory, signingKey }: FilesDependencies): Files {
-  const blobs = settings.store === 's3' ? createS3Blobs(settings) : createLocalBlobs(directory);
+  const blobs = settings.store === 's3' ? createS3Blobs(settings, frame.log) : createLocalBlobs(directory);
   const uploads = createUploads(frame, { blobs, settings });
   return {
     blobs,

@@ -36,3 +36,10 @@ export const rangeNotSatisfiable = defineProblem<{ sizeBytes: number }>({
   title: 'Range not satisfiable',
   detail: ({ sizeBytes }) => `The file has ${sizeBytes} bytes; the range lies outside.`,
 });
+export const contentMissing = defineProblem({
+  code: 'content_missing',
+  status: 410,
+  title: 'Content missing',
+  detail: () =>
+    'The file is known, but its bytes are no longer in the file store. Delete it and upload it again; the operator finds it in the log.',
+});

@@ -10,5 +10,9 @@ export const FilesSettings = z.object({
   s3Bucket: z.string().default('').describe('The S3 bucket.'),
   s3Endpoint: z.string().default('').describe('The URL of the S3 API; empty for the default of its library.'),
   s3Region: z.string().default('us-east-1').describe('The S3 region.'),
+  s3AccessKeyId: z.string().default('').describe('The S3 access key; empty leaves it to the environment, files or role of its library.'),
+  s3SecretAccessKey: z.string().default('').describe('The secret of the S3 access key.'),
+  s3PartBytes: wholeNumber(8_388_608, 'Larger files go to S3 in parts of this size; one of them is in memory per upload.', 5_242_880),
+  s3TimeoutMs: wholeNumber(60_000, 'How long a call of S3 may take, and its answer stand still.', 100),
 });
 export type FilesSettings = z.infer<typeof FilesSettings>;

@@ -9,7 +9,10 @@ export function filesModule(files: Files) {
     kinds: [FileKind, FileUsageKind],
     async api() {
       const { filesRoutes } = await import('./files.routes.ts');
-      return { routes: filesRoutes(files), parts: [{ name: 'files', start: () => files.blobs.tidy() }] };
+      return {
+        routes: filesRoutes(files),
+        parts: [{ name: 'files', start: () => files.blobs.tidy(), stop: () => Promise.resolve(files.blobs.close()) }],
+      };
     },
   });
 }

@@ -12,3 +12,7 @@ export { testServices } from './test-services.ts';
 export { until } from './until.ts';
 export type { Misbehaviour, PushSubscriptionJson, WebPushService } from './web-push-service.ts';
 export { startWebPushService } from './web-push-service.ts';
+export type { S3Operation } from './answer-s3.ts';
+export type { S3ErrorCode } from './s3-error.ts';
+export type { S3Service } from './s3-service.ts';
+export { startS3Service } from './s3-service.ts';

@@ -1,27 +1,29 @@
 import { createReadStream, createWriteStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BlobStore } from './blob-store.ts';
+import { checkBlobId } from './check-blob-id.ts';
 
 /** Longer than any upload may stand still. */
 const ABANDONED_AFTER_MS = 3_600_000;
-const SAFE = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Bytes on the local disk: written beside, synced, then renamed into place, so that a file is there whole or not at all. */
 export function createLocalBlobs(directory: string): BlobStore {
   const incoming = join(directory, 'incoming');
 
-  /** @throws Error for anything but the ids that we make: no text of a client becomes a path */
   function pathOf(project: string, id: string): string {
-    if (!SAFE.test(project) || !SAFE.test(id)) throw new Error('not a blob id');
+    checkBlobId(project);
+    checkBlobId(id);
     return join(directory, project, id.slice(-2), id);
   }
+  const temporaryOf = (project: string, id: string): string => join(incoming, `${project}-${id}`);
 
   return {
     async put(project, id, bytes) {
       const path = pathOf(project, id);
-      const temporary = join(incoming, `${project}-${id}`);
+      const temporary = temporaryOf(project, id);
       await mkdir(incoming, { recursive: true });
       try {
         await pipeline(bytes, createWriteStream(temporary, { flags: 'wx', mode: 0o600 }));
@@ -37,19 +39,33 @@ export function createLocalBlobs(directory: string): BlobStore {
       }
     },
     async read(project, id, range) {
-      const file = await open(pathOf(project, id), 'r');
+      const file = await openIfThere(pathOf(project, id));
+      if (file === null) return null;
       return createReadStream('', { fd: file, ...(range === undefined ? {} : { start: range.start, end: range.end }) });
     },
-    delete: (project, id) => rm(pathOf(project, id), { force: true }),
+    async delete(project, id) {
+      await rm(pathOf(project, id), { force: true });
+      await rm(temporaryOf(project, id), { force: true });
+    },
     async deleteAll(project) {
-      if (!SAFE.test(project)) throw new Error('not a project id');
+      checkBlobId(project);
       await rm(join(directory, project), { recursive: true, force: true });
     },
     async tidy() {
       await mkdir(incoming, { recursive: true });
       for (const name of await readdir(incoming)) await removeAbandoned(join(incoming, name));
     },
+    close: () => undefined,
   };
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** A rename is safe from a power cut only when its directory is written as well. */

@@ -4,11 +4,13 @@ import { nameOf, rulesApplyTo } from '@mainstay/kernel';
 import { pageOf } from '@mainstay/store';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { BlobStore } from '../blobs/blob-store.ts';
+import type { BlobStore, ByteRange } from '../blobs/blob-store.ts';
 import type { FileRow } from '../files.model.ts';
 import { FileKind } from '../files.model.ts';
-import { fileNotFound } from '../files.problems.ts';
+import { contentMissing, fileNotFound } from '../files.problems.ts';
 import type { StoredFile } from '../files.schema.ts';
 import { mayShowInline } from '../uploads/content-type.ts';
 import type { Uploads } from '../uploads/uploads.service.ts';
@@ -53,6 +55,16 @@ export function createDelivery({ store, clock }: Frame, { blobs, uploads, signin
     throw fileNotFound();
   }
 
+  /** @throws contentMissing */
+  async function open(context: ProjectContext, id: string, range: ByteRange | null): Promise<Readable> {
+    const bytes = await blobs.read(context.project.id, id, range ?? undefined);
+    if (bytes !== null) return bytes;
+    // Deleted at this moment: then there is no file any more.
+    if ((await rowsOf(context).findOne({ id })) === null) throw fileNotFound();
+    context.log.error({ file: id }, 'a file has no bytes in the file store');
+    throw contentMissing();
+  }
+
   return {
     get: async (context: ProjectContext, id: string): Promise<StoredFile> => presentFile(await find(context, id)),
 
@@ -81,7 +93,7 @@ export function createDelivery({ store, clock }: Frame, { blobs, uploads, signin
       store.signals.announce(context, { topic: 'files', type: 'file.deleted', data: { id } });
     },
 
-    /** Answers with the bytes, whole or a range of them (RFC 9110), inert in a browser. */
+    /** Answers with the bytes, whole or a range of them (RFC 9110), inert in a browser. @throws fileNotFound, rangeNotSatisfiable, contentMissing */
     async send(
       context: ProjectContext,
       id: string,
@@ -95,7 +107,7 @@ export function createDelivery({ store, clock }: Frame, { blobs, uploads, signin
       const length = range === null ? row.sizeBytes : range.end - range.start + 1;
       const isEmpty = isKnown || request.method === 'HEAD' || length === 0;
       // Opened before the answer begins: a failure can still be said properly.
-      const bytes = isEmpty ? null : await blobs.read(context.project.id, id, range ?? undefined);
+      const bytes = isEmpty ? null : await open(context, id, range);
       setHeaders(response, row, etag);
       if (isKnown) {
         response.writeHead(304).end();
@@ -107,7 +119,7 @@ export function createDelivery({ store, clock }: Frame, { blobs, uploads, signin
         ...(range === null ? undefined : { 'content-range': `bytes ${range.start}-${range.end}/${row.sizeBytes}` }),
       });
       if (bytes === null) response.end();
-      else await pipeline(bytes, response).catch(() => response.destroy());
+      else await pipeline(bytes, wholeOf(length), response).catch((error: unknown) => cutOff(context, { id, response, error }));
     },
   };
 }
@@ -130,6 +142,24 @@ function setHeaders(response: ServerResponse, row: FileRow, etag: string): void 
   response.setHeader('cache-control', row.visibility === 'public' ? 'public, max-age=60' : 'private, no-cache');
   response.setHeader('content-disposition', `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeRfc8187(row.name)}`);
   response.setHeader('content-security-policy', "sandbox; default-src 'none'");
+}
+
+/** Lets bytes pass and fails when they end before `length`: a client must not take a part for the whole. */
+function wholeOf(length: number): Transform {
+  let passed = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      passed += chunk.length;
+      done(null, chunk);
+    },
+    flush: (done) => done(passed === length ? null : new Error(`the file store has ${passed} of ${length} bytes`)),
+  });
+}
+
+/** Ends an answer that has begun and cannot be finished. Clients that go away are no news. */
+function cutOff(context: ProjectContext, { id, response, error }: { id: string; response: ServerResponse; error: unknown }): void {
+  if (!response.closed) context.log.error({ err: error, file: id }, 'a file could not be sent to its end');
+  response.destroy();
 }
 
 /** Percent-encoding for header parameters (RFC 8187): stricter than that for URLs. */
