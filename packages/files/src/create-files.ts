@@ -8,6 +8,8 @@ import { createDelivery } from './delivery/delivery.service.ts';
 import type { FilesSettings } from './files.settings.ts';
 import type { Uploads } from './uploads/uploads.service.ts';
 import { createUploads } from './uploads/uploads.service.ts';
+import type { Usage } from './usage/usage.service.ts';
+import { createUsage } from './usage/usage.service.ts';
 
 /** What files need besides the frame. */
 export interface FilesDependencies {
@@ -20,7 +22,9 @@ export interface FilesDependencies {
 
 /** The rooms of files. */
 export interface Files {
+  readonly frame: Frame;
   readonly blobs: BlobStore;
+  readonly usage: Usage;
   readonly uploads: Uploads;
   readonly delivery: Delivery;
   /** The bytes that the project's files take. */
@@ -30,11 +34,13 @@ export interface Files {
 /** Files: bytes in a blob store, what is known of them in MongoDB. */
 export function createFiles(frame: Frame, { settings, directory, signingKey }: FilesDependencies): Files {
   const blobs = settings.store === 's3' ? createS3Blobs(settings, frame.log) : createLocalBlobs(directory);
-  const uploads = createUploads(frame, { blobs, settings });
+  const usage = createUsage(frame, settings.leaseSeconds * 1_000);
   return {
+    frame,
     blobs,
-    uploads,
-    delivery: createDelivery(frame, { blobs, uploads, signingKey }),
-    storageBytes: (context: ProjectContext): Promise<number> => uploads.storageBytes(context),
+    usage,
+    uploads: createUploads(frame, { blobs, usage, settings }),
+    delivery: createDelivery(frame, { blobs, usage, signingKey }),
+    storageBytes: (context: ProjectContext): Promise<number> => usage.bytes(context),
   };
 }

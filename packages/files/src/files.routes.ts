@@ -1,6 +1,8 @@
 import { defineRoute, defineStreamRoute } from '@mainstay/http';
+import { Problem } from '@mainstay/kernel';
 import type { Files } from './create-files.ts';
 import { presentFile } from './delivery/delivery.service.ts';
+import { uploadStalled } from './files.problems.ts';
 import { FilePage, FileParams, ListFilesQuery, SignedUrl, SignedUrlBody, StoredFile } from './files.schema.ts';
 
 /** Uploads and delivery. */
@@ -12,7 +14,12 @@ export function filesRoutes({ uploads, delivery }: Files) {
       summary: 'Upload a file',
       access: 'client',
       async handle(context, { request, response }) {
-        const body = JSON.stringify(presentFile(await uploads.receive(context, request)));
+        const file = await uploads.receive(context, request).catch((error: unknown) => {
+          // Who has stood still so long is not waited for any longer.
+          if (error instanceof Problem && error.code === uploadStalled.definition.code) response.setHeader('connection', 'close');
+          throw error;
+        });
+        const body = JSON.stringify(presentFile(file));
         response.writeHead(201, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) });
         response.end(body);
       },

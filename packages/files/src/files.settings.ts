@@ -7,6 +7,12 @@ export const FilesSettings = z.object({
   maxBytes: wholeNumber(26_214_400, 'The largest file.', 1),
   anonymousUploads: yesOrNo(false, 'Whether callers who are not signed in may upload.'),
   idleSeconds: wholeNumber(30, 'How long an upload may stand still before it is cut.', 1),
+  minBytesPerSecond: wholeNumber(100, 'An upload that is slower than this over its idle time is cut as well.', 1),
+  leaseSeconds: wholeNumber(
+    120,
+    'After how long without a sign of its process an upload is given up and what it reserved is free again.',
+    1,
+  ),
   s3Bucket: z.string().default('').describe('The S3 bucket.'),
   s3Endpoint: z.string().default('').describe('The URL of the S3 API; empty for the default of its library.'),
   s3Region: z.string().default('us-east-1').describe('The S3 region.'),

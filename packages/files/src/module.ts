@@ -14,5 +14,9 @@ export function filesModule(files: Files) {
         parts: [{ name: 'files', start: () => files.blobs.tidy(), stop: () => Promise.resolve(files.blobs.close()) }],
       };
     },
+    async worker() {
+      const { usageJobs } = await import('./usage/usage.jobs.ts');
+      return { jobs: usageJobs(files.frame, files) };
+    },
   });
 }

@@ -1,6 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext } from '@mainstay/kernel';
-import { nameOf, rulesApplyTo } from '@mainstay/kernel';
+import { createId, nameOf, rulesApplyTo } from '@mainstay/kernel';
 import { pageOf } from '@mainstay/store';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -13,13 +13,13 @@ import { FileKind } from '../files.model.ts';
 import { contentMissing, fileNotFound } from '../files.problems.ts';
 import type { StoredFile } from '../files.schema.ts';
 import { mayShowInline } from '../uploads/content-type.ts';
-import type { Uploads } from '../uploads/uploads.service.ts';
+import type { PendingClaim, Usage } from '../usage/usage.service.ts';
 import { parseRange } from './parse-range.ts';
 
 /** What delivery needs besides the frame. */
 export interface DeliveryDependencies {
   readonly blobs: BlobStore;
-  readonly uploads: Uploads;
+  readonly usage: Usage;
   readonly signingKey: Buffer;
 }
 
@@ -30,7 +30,7 @@ export interface Signature {
 }
 
 /** Hands files out to those who may have them. */
-export function createDelivery({ store, clock }: Frame, { blobs, uploads, signingKey }: DeliveryDependencies) {
+export function createDelivery({ store, clock }: Frame, { blobs, usage, signingKey }: DeliveryDependencies) {
   const rowsOf = (context: ProjectContext) => store.kind(context, FileKind);
 
   function sign(context: ProjectContext, id: string, expires: string): string {
@@ -65,6 +65,16 @@ export function createDelivery({ store, clock }: Frame, { blobs, uploads, signin
     throw contentMissing();
   }
 
+  /** Deletes the bytes of a file that is no longer known. What cannot be done now is swept. */
+  async function forget(context: ProjectContext, claim: PendingClaim, bytes: number): Promise<void> {
+    try {
+      await blobs.delete(context.project.id, claim.id);
+      await usage.settle(context, claim, { claimed: bytes, kept: 0 });
+    } catch (error) {
+      context.log.warn({ err: error, file: claim.id }, 'the bytes of a deleted file stay until they are swept');
+    }
+  }
+
   return {
     get: async (context: ProjectContext, id: string): Promise<StoredFile> => presentFile(await find(context, id)),
 
@@ -87,9 +97,13 @@ export function createDelivery({ store, clock }: Frame, { blobs, uploads, signin
     async delete(context: ProjectContext, id: string): Promise<void> {
       const row = await find(context, id);
       if (!isServer(context) && !owns(context, row)) throw fileNotFound();
-      if ((await rowsOf(context).delete({ id })) === 0) throw fileNotFound();
-      await uploads.release(context, row.sizeBytes);
-      await blobs.delete(context.project.id, id);
+      const claim = { id, holder: createId() };
+      await usage.planSweep(context);
+      await store.transaction(async (session) => {
+        if ((await rowsOf(context).delete({ id }, { session })) === 0) throw fileNotFound();
+        await usage.retire(context, claim, { bytes: row.sizeBytes, session });
+      });
+      await forget(context, claim, row.sizeBytes);
       store.signals.announce(context, { topic: 'files', type: 'file.deleted', data: { id } });
     },
 

@@ -10,8 +10,16 @@ export interface Measured {
   readonly contentType: string;
 }
 
-/** Counts, hashes and looks at the bytes that pass through. The stream fails with fileTooLarge. */
-export function createMeter({ maxBytes, declaredType }: { maxBytes: number; declaredType: string }) {
+/** What a meter holds against. */
+export interface MeterOptions {
+  readonly maxBytes: number;
+  readonly declaredType: string;
+  /** Called before bytes pass that make the file this large. */
+  readonly cover: (sizeBytes: number) => Promise<void> | undefined;
+}
+
+/** Counts, hashes and looks at the bytes that pass through. The stream fails with fileTooLarge, or as `cover` fails. */
+export function createMeter({ maxBytes, declaredType, cover }: MeterOptions) {
   const hash = createHash('sha256');
   const text = declaredType === 'text/plain' ? createTextCheck() : undefined;
   let sizeBytes = 0;
@@ -23,7 +31,9 @@ export function createMeter({ maxBytes, declaredType }: { maxBytes: number; decl
       if (head.length < SNIFF_BYTES) head = Buffer.concat([head, chunk.subarray(0, SNIFF_BYTES)]);
       hash.update(chunk);
       text?.add(chunk);
-      done(null, chunk);
+      const covered = cover(sizeBytes);
+      if (covered === undefined) done(null, chunk);
+      else covered.then(() => done(null, chunk), done);
     },
   });
   // The upload may break off before anybody reads: without a listener that error would end the process.

@@ -11,6 +11,12 @@ export interface ReceivedUpload<T> {
   readonly visibility: 'public' | 'private';
 }
 
+/** How slow an upload may be: within `idleSeconds` as many bytes must come as `minBytesPerSecond` says. */
+export interface Pace {
+  readonly idleSeconds: number;
+  readonly minBytesPerSecond: number;
+}
+
 const LIMITS = { fields: 10, fieldSize: 1_024, fieldNameSize: 100, files: 1, parts: 12, headerPairs: 100 };
 
 /**
@@ -20,7 +26,7 @@ const LIMITS = { fields: 10, fieldSize: 1_024, fieldNameSize: 100, files: 1, par
  */
 export function receiveUpload<T>(
   request: IncomingMessage,
-  idleMs: number,
+  pace: Pace,
   take: (bytes: Readable, declaredType: string) => Promise<T>,
 ): Promise<ReceivedUpload<T>> {
   if (!/^multipart\/form-data/i.test(request.headers['content-type'] ?? ''))
@@ -29,7 +35,7 @@ export function receiveUpload<T>(
     const parser = openParser(request);
     let visibility: ReceivedUpload<T>['visibility'] = 'private';
     let file: { name: string; taking: Promise<T> } | undefined;
-    const stopWatching = watchIdle(request, idleMs, () => fail(uploadStalled()));
+    const stopWatching = watchPace(request, pace, () => fail(uploadStalled()));
     let hasFailed = false;
     const fail = (error: Error): void => {
       if (hasFailed) return;
@@ -68,15 +74,27 @@ export function receiveUpload<T>(
   });
 }
 
-/** Calls back when no bytes came for a while. Returns what ends the watch; the end of the request does so too. */
-function watchIdle(request: IncomingMessage, idleMs: number, onIdle: () => void): () => void {
-  const timer = setTimeout(onIdle, idleMs);
-  const touch = (): void => void timer.refresh();
+/**
+ * Calls back when too few bytes came within the time: none at all, or one every now and then to keep the connection. While it is we who
+ * hold the upload up, the client is not to blame. Returns what ends the watch; the end of the request does so too.
+ */
+function watchPace(request: IncomingMessage, { idleSeconds, minBytesPerSecond }: Pace, onSlow: () => void): () => void {
+  let received = 0;
+  let wasHeldUp = false;
+  const count = (chunk: Buffer): void => void (received += chunk.length);
+  const hold = (): void => void (wasHeldUp = true);
+  const timer = setInterval(() => {
+    if (!wasHeldUp && !request.isPaused() && received < idleSeconds * minBytesPerSecond) return onSlow();
+    received = 0;
+    wasHeldUp = false;
+  }, idleSeconds * 1_000);
   const stop = (): void => {
-    clearTimeout(timer);
-    request.off('data', touch);
+    clearInterval(timer);
+    request.off('data', count);
+    request.off('pause', hold);
   };
-  request.on('data', touch);
+  request.on('data', count);
+  request.on('pause', hold);
   request.on('end', stop);
   return stop;
 }
