@@ -11,13 +11,14 @@ async function main(): Promise<void> {
   const log = createLogger({ level: config.server.logLevel });
   const { mongoUrl, redisUrl, dashboardDir } = config.server;
   const frame = await createFrame({ mongoUrl, redisUrl, settings: config, clock: systemClock, log });
-  const { modules, resolvers, platform, devices } = createModules(frame, config);
+  const { modules, resolvers, platform, devices, answerKey } = createModules(frame, config);
   const host = await runHost({
     frame,
     settings: { host: config.server, http: config.http },
     modules,
     resolvers,
     loadProject: platform.loadProject,
+    answerKey,
     dashboardDirectory: dashboardDir === '' ? undefined : dashboardDir,
   });
   let isEnding = false;

@@ -22,6 +22,8 @@ export interface Product {
   readonly resolvers: Resolvers;
   readonly platform: Platform;
   readonly devices: Devices;
+  /** Seals the answers that are kept for repeated requests. */
+  readonly answerKey: Buffer;
 }
 
 /** The product's table of contents: every room, in the order in which they need each other. */
@@ -76,5 +78,5 @@ export function createModules(frame: Frame, config: Config): Product {
     devicesModule(devices),
     analyticsModule(analytics),
   ];
-  return { modules, resolvers, platform, devices };
+  return { modules, resolvers, platform, devices, answerKey: keyFor('answers') };
 }

@@ -16,6 +16,8 @@ export interface HostOptions {
   readonly modules: readonly Module[];
   readonly resolvers: Resolvers;
   readonly loadProject: (id: ProjectId) => Promise<Project | null>;
+  /** 32 bytes that seal the answers which are kept for repeated requests. */
+  readonly answerKey: Buffer;
   readonly dashboardDirectory?: string | undefined;
 }
 
@@ -98,13 +100,14 @@ async function startWorker(
 }
 
 function createDoor(api: readonly ApiParts[], options: HostOptions, metrics: Metrics): Http {
-  const { frame, settings, resolvers, dashboardDirectory } = options;
+  const { frame, settings, resolvers, answerKey, dashboardDirectory } = options;
   return createHttp({
     settings: settings.http,
     store: frame.store,
     clock: frame.clock,
     log: frame.log,
     resolvers,
+    answerKey,
     routes: api.flatMap((parts) => parts.routes ?? []),
     dashboardDirectory: settings.host.roles.includes('api') ? dashboardDirectory : undefined,
     onFinished: metrics.observeRequest,

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import express from 'express';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { createAnswerSeal } from './create-answer-seal.ts';
 import { serveDashboard } from './dashboard-files.ts';
 import type { Route } from './define-route.ts';
 import type { Exchange, PipelineParts } from './exchange.ts';
@@ -32,6 +33,8 @@ export interface HttpOptions {
   readonly log: Logger;
   readonly resolvers: Resolvers;
   readonly routes: readonly Route[];
+  /** 32 bytes that seal the answers which are kept for repeated requests. */
+  readonly answerKey: Buffer;
   /** The dashboard's built files; without them only the API answers. */
   readonly dashboardDirectory?: string | undefined;
   /** Told of every finished request, for metrics. */
@@ -53,7 +56,7 @@ export function createHttp(options: HttpOptions): Http {
   const parts: PipelineParts = {
     settings: options.settings,
     resolvers: options.resolvers,
-    idempotency: createIdempotency(options),
+    idempotency: createIdempotency({ ...options, seal: createAnswerSeal(options.answerKey) }),
     requestLimiter: new RateLimiter({ name: 'requests per second', meter: 'requests', usage: options.store.usage, clock: options.clock }),
     log: options.log,
   };

@@ -97,3 +97,10 @@ export const idempotencyInProgress = defineProblem({
   title: 'Request in progress',
   detail: () => 'The request with this Idempotency-Key is still being worked on. Try again in a moment.',
 });
+export const idempotencyAnswerSealed = defineProblem({
+  code: 'idempotency_answer_sealed',
+  status: 409,
+  title: 'Answer no longer readable',
+  detail: () =>
+    'The request with this Idempotency-Key was done, but the key that its answer was kept under has changed. Look at what it made.',
+});

@@ -4,11 +4,12 @@ import { defineKind } from '@mainstay/store';
 export interface IdempotencyRow {
   /** SHA-256 of principal, method, path and key. */
   readonly id: string;
-  readonly bodyHash: string;
+  /** Of the request's body, under our key: a plain hash could be tried out. */
+  readonly bodyDigest: string;
   readonly state: 'pending' | 'done';
   readonly status: number | null;
-  readonly body: string | null;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Body and headers of the answer; null while there is none. */
+  readonly sealedAnswer: string | null;
   /** Until then another request with the key must wait; afterwards its worker is believed dead. */
   readonly pendingUntil: Date;
   readonly expiresAt: Date;

@@ -4,7 +4,8 @@ import type { Store } from '@mainstay/store';
 import { DuplicateKeyError } from '@mainstay/store';
 import { createHash } from 'node:crypto';
 import type { WireAnswer } from './answer.ts';
-import { idempotencyInProgress, idempotencyKeyReused, malformedRequest } from './http.problems.ts';
+import type { AnswerSeal } from './create-answer-seal.ts';
+import { idempotencyAnswerSealed, idempotencyInProgress, idempotencyKeyReused, malformedRequest } from './http.problems.ts';
 import { IdempotencyKind } from './idempotency.model.ts';
 
 const KEEP_MS = 24 * 60 * 60_000;
@@ -21,14 +22,13 @@ export interface RepeatableRequest {
   readonly body: unknown;
 }
 
-/** Answers a repeated request as it was answered the first time. */
-export function createIdempotency(dependencies: { store: Store; clock: Clock }) {
-  const { store, clock } = dependencies;
+/** Answers a repeated request as it was answered the first time. Answers are kept sealed. */
+export function createIdempotency({ store, clock, seal }: { store: Store; clock: Clock; seal: AnswerSeal }) {
   return {
     /**
      * Runs the request once per key and 24 hours. The id it hands on is the same for every repeat, also after a crash or
      * an unknown outcome: whatever is created under it is created once.
-     * @throws idempotencyKeyReused, idempotencyInProgress
+     * @throws idempotencyKeyReused, idempotencyInProgress, idempotencyAnswerSealed
      */
     async once(
       context: ProjectContext,
@@ -39,16 +39,14 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
       // Callers without a name have only their address to be told apart by.
       const who = context.principal.type === 'anonymous' ? `anonymous ${request.ip}` : nameOf(context.principal);
       const id = hash(who, request.method, request.path, request.key);
-      const bodyHash = hash(JSON.stringify(request.body ?? null));
+      const bodyDigest = seal.digest(JSON.stringify(request.body ?? null));
       const rows = store.kind(context, IdempotencyKind);
-      const earlier = await begin(context, id, bodyHash);
+      const earlier = await begin(context, id, bodyDigest);
       if (earlier !== null) return earlier;
       try {
         const answer = await run(id.slice(0, 32));
-        await rows.update(
-          { id },
-          { $set: { state: 'done', status: answer.status, body: answer.body?.toString() ?? null, headers: answer.headers } },
-        );
+        const sealedAnswer = seal.seal(answer, bindingOf(context, id));
+        await rows.update({ id }, { $set: { state: 'done', status: answer.status, sealedAnswer } });
         return answer;
       } catch (error) {
         // With the database away it would only make the caller wait as long again; the mark runs out by itself.
@@ -59,17 +57,16 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
     },
   };
 
-  async function begin(context: ProjectContext, id: string, bodyHash: string): Promise<WireAnswer | null> {
+  async function begin(context: ProjectContext, id: string, bodyDigest: string): Promise<WireAnswer | null> {
     const rows = store.kind(context, IdempotencyKind);
     const now = clock.now();
     const pendingUntil = new Date(now + PENDING_MS);
     const fresh = {
       id,
-      bodyHash,
+      bodyDigest,
       state: 'pending' as const,
       status: null,
-      body: null,
-      headers: {},
+      sealedAnswer: null,
       pendingUntil,
       expiresAt: new Date(now + KEEP_MS),
     };
@@ -80,10 +77,12 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
       if (!(error instanceof DuplicateKeyError)) throw error;
     }
     const row = await rows.findOne({ id });
-    if (row === null) return begin(context, id, bodyHash);
-    if (row.bodyHash !== bodyHash) throw idempotencyKeyReused();
+    if (row === null) return begin(context, id, bodyDigest);
+    if (row.bodyDigest !== bodyDigest) throw idempotencyKeyReused();
     if (row.state === 'done') {
-      return { status: row.status ?? 200, body: row.body ?? undefined, headers: { ...row.headers, 'idempotency-replayed': 'true' } };
+      const answer = seal.open(row.sealedAnswer ?? '', bindingOf(context, id));
+      if (answer === null) throw idempotencyAnswerSealed();
+      return { status: row.status ?? 200, body: answer.body, headers: { ...answer.headers, 'idempotency-replayed': 'true' } };
     }
     const taken = await rows.update({ id, state: 'pending', pendingUntil: { $lt: new Date(now) } }, { $set: { pendingUntil } });
     if (taken.matched === 0) throw idempotencyInProgress();
@@ -91,6 +90,11 @@ export function createIdempotency(dependencies: { store: Store; clock: Clock }) 
   }
 }
 export type Idempotency = ReturnType<typeof createIdempotency>;
+
+/** Whose answer it is. */
+function bindingOf({ project }: ProjectContext, id: string): string {
+  return `${project.id}|idempotency|${id}`;
+}
 
 function hash(...parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex');

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createId, defineProblem } from '@mainstay/kernel';
 import { defineModule } from '@mainstay/host';
-import { defineRoute } from '@mainstay/http';
+import { defineRoute, IdempotencyKind } from '@mainstay/http';
 import { defineJob } from '@mainstay/jobs';
 import { defineKind, DuplicateKeyError, pageOf } from '@mainstay/store';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TestServer } from './index.ts';
-import { startTestServer, until } from './index.ts';
+import { aContext, startTestServer, until } from './index.ts';
 
 interface NoteRow {
   readonly id: string;
@@ -115,6 +116,22 @@ describe('the frame', () => {
     expect(other).toMatchObject({ status: 409, body: { code: 'idempotency_key_reused' } });
   });
 
+  it('keeps answers sealed, each for its own request', async () => {
+    const keys = [createId(), createId()].map((id) => ({ 'idempotency-key': id }));
+    const repeat = () =>
+      Promise.all(keys.map((key, index) => server.as('anonymous').post('/notes', { text: `confidential ${index}` }, key)));
+    await repeat();
+    const rows = server.frame.store.kind(aContext(server.project, server.log), IdempotencyKind);
+    const [one, two] = await rows.find({}, { sort: { expiresAt: -1 }, limit: 2 });
+    expect(JSON.stringify([one, two])).not.toContain('confidential');
+    expect([one?.bodyDigest, two?.bodyDigest]).not.toContain(createHash('sha256').update('{"text":"confidential 0"}').digest('hex'));
+    await rows.update({ id: one?.id }, { $set: { sealedAnswer: two?.sealedAnswer } });
+    const answers = await repeat();
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(answers.find(({ status }) => status === 409)).toMatchObject({ body: { code: 'idempotency_answer_sealed' } });
+    for (const { id } of [one, two].filter((row) => row !== undefined)) await rows.delete({ id });
+  });
+
   it('lists by pages that neither skip nor repeat', async () => {
     const alice = server.as({ user: 'alice' });
     const seen: string[] = [];
@@ -127,14 +144,14 @@ describe('the frame', () => {
       cursor = page.body.nextCursor;
     } while (cursor !== null);
     expect(seen).toHaveLength(new Set(seen).size);
-    expect(seen).toHaveLength(5);
+    expect(seen).toHaveLength(7);
   });
 
   it.each([
     ['malformed JSON', '{"text":', 400, 'malformed_json'],
     ['invalid UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 400, 'malformed_json'],
     ['an unknown field', { text: 'x', role: 'admin' }, 422, 'invalid_input'],
-    ['a __proto__ key', '{"text":"x","__proto__":{"a":1}}', 422, 'invalid_input'],
+    ['a __proto__ key', '{"text":"x","__proto__":{"a":1}}', 400, 'malformed_json'],
     ['a wrong type', { text: 7 }, 422, 'invalid_input'],
     ['an oversized body', `{"text":"${'x'.repeat(1_100_000)}"}`, 413, 'body_too_large'],
     ['deep nesting', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, 400, 'malformed_json'],

@@ -4,6 +4,7 @@ import type { Frame, Module, Role } from '@mainstay/host';
 import { HostSettings, runHost } from '@mainstay/host';
 import { HttpSettings } from '@mainstay/http';
 import type { Resolvers } from '@mainstay/http';
+import { randomBytes } from 'node:crypto';
 import type { TestClient } from './test-client.ts';
 import { createTestClient } from './test-client.ts';
 import type { TestFrame } from './test-frame.ts';
@@ -46,6 +47,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     modules: options.modules(test.frame, loadProject),
     resolvers: { ...fixedResolvers(projects), ...options.resolvers?.(test.frame) },
     loadProject,
+    answerKey: randomBytes(32),
   });
   const origin = `http://127.0.0.1:${host.port}`;
   return {
