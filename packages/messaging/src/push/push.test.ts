@@ -162,6 +162,21 @@ describe('messages', () => {
     expect((await sent((await post({ tags: 'large' }, largest)).body.id)).counts.delivered).toBe(1);
   });
 
+  it('for the far future hold up none that is due sooner', async () => {
+    await register('app-sooner', ['sooner']);
+    const at = (ms: number) => ({ sendAt: new Date(Date.now() + ms).toISOString() });
+    const schedule = (when: object) =>
+      server
+        .as('server')
+        .post<Message>('/push/messages', { audience: { tags: 'sooner' }, notification: { title: 'Hi', body: '' }, ...when });
+    const far = await schedule(at(3_600_000));
+    const near = await schedule(at(1_000));
+    const status = async (id: string) => (await server.as('server').get<Message>(`/push/messages/${id}`)).body.status;
+    // Well before the sweeper looks, which would find it anyhow.
+    await until('the near one is sent', async () => (await status(near.body.id)) === 'sent', 4_000);
+    expect(await status(far.body.id)).toBe('queued');
+  });
+
   it('tell how they come along at most every announceMs, and how they ended', async () => {
     const many = Array.from({ length: 50 }, (_, index) => `crowd-${index}`);
     await Promise.all(many.map((id) => register(id, ['crowd'])));
