@@ -6,6 +6,7 @@ export const DataSettings = z.object({
   includeMaxDocuments: wholeNumber(1_000, 'Documents that one request may include through references, per level.', 1),
   aggregateMaxStages: wholeNumber(20, 'Stages of one aggregation, those of its branches included.', 1),
   aggregateMaxRows: wholeNumber(1_000, 'Rows that one aggregation may answer with.', 1),
+  answerMaxBytes: wholeNumber(16_777_216, 'Bytes that an aggregation or the included documents of one answer may have.', 1_024),
   distinctMaxValues: wholeNumber(1_000, 'Values that one distinct may answer with.', 1),
   historyDays: wholeNumber(90, 'How long the versions of documents are kept where a collection keeps a history.', 1),
   trashDays: wholeNumber(30, 'How long deleted documents can be restored where a collection has a trash.', 1),

@@ -135,6 +135,27 @@ describe('documents', () => {
   });
 });
 
+describe('writes that reach for what is not theirs', () => {
+  it('neither erase hidden fields, nor blow arrays up, nor put dates where none fit', async () => {
+    await server.as('server').put('/schema/reach', {
+      mode: 'open',
+      fields: { title: { type: 'string' }, secret: { type: 'string', readable: false }, verified: { type: 'boolean', writable: false } },
+      rules: { list: true, get: true, create: true, update: true },
+    });
+    await server.as('server').post('/data/reach', { id: 'r', title: 'x', secret: 's', verified: true, list: [] });
+    expect(await alice().put('/data/reach/r', { title: 'new' })).toMatchObject({ status: 200 });
+    expect(await server.as('server').get('/data/reach/r')).toMatchObject({ body: { title: 'new', secret: 's', verified: true } });
+    for (const change of [
+      { $set: { 'list.1400000': 1 } },
+      { $currentDate: { title: true } },
+      { 'acl.read': null },
+      { 'a..b': null },
+      { '': null },
+    ])
+      expect(await alice().patch('/data/reach/r', change)).toMatchObject({ status: 422, body: { code: 'invalid_input' } });
+  });
+});
+
 describe('patterns of fields', () => {
   it('are checked when they are defined and when values are written', async () => {
     const fields = { plate: { type: 'string', pattern: '^[A-Z]{1,3}-[0-9]+$' } };

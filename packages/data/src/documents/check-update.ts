@@ -18,6 +18,8 @@ export interface CheckedUpdate {
 type Operators = Record<string, Record<string, unknown>>;
 const NUMBER_OPERATORS = new Set(['$inc', '$min', '$max']);
 const ARRAY_OPERATORS = new Set(['$push', '$addToSet', '$pull']);
+/** An array grows up to the index that is written, and MongoDB fills it with nulls. */
+const LONG_INDEX = /^\d{5,}$/;
 const SEGMENT = /^[A-Za-z0-9_]{1,64}$/;
 const FORBIDDEN_SEGMENTS = new Set(['__proto__', 'constructor', 'prototype']);
 const MAX_PATH_SEGMENTS = 8;
@@ -65,10 +67,19 @@ function put(work: Work, operator: string, [path, value]: readonly [path: string
 
 function addMerge(work: Work, name: string, value: unknown): void {
   if (name === 'acl') return setAcl(work, value);
+  if (value === null && isSystemOrPath(work.collection, name)) {
+    work.issues.push({ path: name, code: 'unknown_field', message: 'The collection has no such field.' });
+    return;
+  }
   if (value === null && work.collection.fields.get(name)?.required !== true) return unset(work, name);
   const fields: Record<string, unknown> = {};
   checkField(work.collection, { name, value, isClient: work.isClient }, { fields, issues: work.issues });
   if (Object.hasOwn(fields, name)) put(work, '$set', [name, fields[name]]);
+}
+
+/** What a merge patch may not take away: it names whole fields only. */
+function isSystemOrPath(collection: CompiledCollection, name: string): boolean {
+  return name.includes('.') || !isWritablePath(collection, name);
 }
 
 function addOperator(work: Work, operator: string, argument: unknown): void {
@@ -99,17 +110,24 @@ function addOperation(work: Work, operation: Operation): void {
   }
   if (work.isClient && work.collection.readOnly.has(name)) throw fieldNotWritable({ field: name });
   if (operator === '$unset') return unset(work, path);
-  if (operator === '$currentDate') return put(work, '$currentDate', [path, true]);
+  if (operator === '$currentDate') return addCurrentDate(work, path);
   const checked = checkOperand(work.collection.fields.get(name), operation);
   if ('value' in checked) put(work, operator, [path, checked.value]);
   else work.issues.push({ path, code: checked.code, message: checked.message });
+}
+
+/** Only where a date fits. */
+function addCurrentDate(work: Work, path: string): void {
+  const type = work.collection.fields.get(path)?.type;
+  if (type === 'date' || (type === undefined && work.collection.isOpen && !path.includes('.'))) put(work, '$currentDate', [path, true]);
+  else work.issues.push({ path, code: 'not_a_date', message: '$currentDate is for date fields.' });
 }
 
 function isWritablePath(collection: CompiledCollection, path: string): boolean {
   const segments = path.split('.');
   const [name = ''] = segments;
   if (segments.length > MAX_PATH_SEGMENTS || name === 'acl' || isSystem(name)) return false;
-  if (!segments.every((segment) => SEGMENT.test(segment) && !FORBIDDEN_SEGMENTS.has(segment))) return false;
+  if (!segments.every((segment) => SEGMENT.test(segment) && !LONG_INDEX.test(segment) && !FORBIDDEN_SEGMENTS.has(segment))) return false;
   return collection.isOpen || collection.fields.has(name);
 }
 

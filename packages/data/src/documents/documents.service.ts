@@ -215,7 +215,8 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     const { grant, filter } = targetFilter(collection, 'update', { context, address });
     if (existing === null || !grant.allows(existing)) throw documentNotFound(address);
     const made = fresh(collection, { ...input, id: address.id }, { client: isClient(context), id: address.id });
-    const next = { ...made, createdAt: existing.createdAt, version: existing.version + 1 };
+    const kept = isClient(context) ? untouchable(collection, existing) : {};
+    const next = { ...kept, ...made, createdAt: existing.createdAt, version: existing.version + 1 };
     if (!grant.allows(next)) throw ruleDenied({ collection: collection.name, operation: 'update' });
     const stored = await together(collection.keepsHistory, session, async (inSession) => {
       const after = await put(context, collection, {
@@ -259,3 +260,9 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
   return { create, get, update, replace, delete: remove };
 }
 export type Documents = ReturnType<typeof createDocuments>;
+
+/** What a client that replaces a document can't give it, because it may not see or write it: that stays. */
+function untouchable({ hidden, readOnly }: CompiledCollection, existing: StoredDocument): Record<string, unknown> {
+  const names = [...new Set([...hidden, ...readOnly])].filter((name) => Object.hasOwn(existing, name));
+  return Object.fromEntries(names.map((name) => [name, existing[name]]));
+}

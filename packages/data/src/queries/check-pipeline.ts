@@ -26,6 +26,9 @@ const OPERATORS = list(`$abs $add $ceil $divide $exp $floor $ln $log $log10 $mod
   $sum $avg $min $max $push $addToSet $stdDevPop $stdDevSamp $count $top $topN $bottom $bottomN
   $shift $rank $denseRank $documentNumber $derivative $integral $expMovingAvg $covariancePop $covarianceSamp $linearFill $locf`);
 
+/** Operators that compute something for each element: one within another multiplies, and no time limit of mongod interrupts them. */
+const LOOPS = list('$map $filter');
+
 /** Operators whose result can be as large as all their arguments together: nested or in a row, they multiply. */
 const GROWING = list('$concat $concatArrays $setUnion $mergeObjects');
 /** A document of 1 MB times this still fits into mongod's memory many times over. */
@@ -44,20 +47,29 @@ export function isComputingStage(stage: string): boolean {
   return STAGES.has(stage);
 }
 
+/** Where in an expression a check is. */
+interface Place {
+  readonly depth: number;
+  /** Whether it is computed for each element of something. */
+  readonly isRepeated: boolean;
+}
+
 /**
  * Refuses every operator and variable that is not known to be harmless, wherever it stands.
  * @throws stageNotAllowed
  */
-export function checkExpression(value: unknown, growth: Growth, depth = 0): void {
-  if (depth > MAX_DEPTH) throw stageNotAllowed({ stage: 'an expression that is nested too deeply' });
+export function checkExpression(value: unknown, growth: Growth, place: Place = { depth: 0, isRepeated: false }): void {
+  if (place.depth > MAX_DEPTH) throw stageNotAllowed({ stage: 'an expression that is nested too deeply' });
   if (typeof value === 'string') {
     if (value.startsWith('$$') && !VARIABLES.test(value)) throw stageNotAllowed({ stage: value });
     return;
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
+    const isLoop = !Array.isArray(value) && LOOPS.has(key);
     if (!Array.isArray(value)) checkKey(key, inner, growth);
-    if (key !== '$literal') checkExpression(inner, growth, depth + 1);
+    if (isLoop && place.isRepeated) throw stageNotAllowed({ stage: `${key} within another one` });
+    if (key !== '$literal') checkExpression(inner, growth, { depth: place.depth + 1, isRepeated: place.isRepeated || isLoop });
   }
 }
 

@@ -60,10 +60,20 @@ export function createIncludes({ store }: Frame, collections: Collections, setti
     const loader = foreign.get(target);
     const collection = loader === undefined ? await collections.compiled(context, target) : null;
     const found = collection === null ? await loader?.(context, ids) : await load(context, collection, ids);
+    refuseLarge(level.documents, field, found ?? new Map());
     const copies = new Map([...(found ?? [])].map(([id, document]) => [id, { ...document }]));
     for (const document of level.documents) replaceIds(document as Record<string, unknown>, field, copies);
     const tree = level.tree.get(field);
     return collection === null || tree === undefined || tree.size === 0 ? null : { collection, documents: [...copies.values()], tree };
+  }
+
+  /** A document that is referred to often is written as often. @throws aggregationTooLarge */
+  function refuseLarge(documents: readonly Fields[], field: string, found: ReadonlyMap<string, Fields>): void {
+    const sizes = new Map([...found].map(([id, document]) => [id, JSON.stringify(document).length]));
+    let bytes = 0;
+    for (const id of documents.flatMap((document) => idsIn(document[field]))) bytes += sizes.get(id) ?? 0;
+    if (bytes > settings.answerMaxBytes)
+      throw aggregationTooLarge({ what: 'bytes of included documents', allowed: settings.answerMaxBytes });
   }
 
   async function expandLevel(context: ProjectContext, level: Level): Promise<void> {

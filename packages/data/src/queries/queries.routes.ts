@@ -66,6 +66,7 @@ export function queriesRoutes(queries: Queries) {
       ...reading,
       path: '/data/:collection/aggregate',
       summary: 'Aggregate documents',
+      bodyMaxBytes: 32_768,
       body: AggregateBody,
       response: AggregateResult,
       handle: async (context, { params, body }) => ({ items: await queries.aggregate(context, params.collection, body.pipeline) }),

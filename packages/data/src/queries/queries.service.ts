@@ -103,7 +103,9 @@ export function createQueries({ store }: Frame, { collections, includes, setting
   /** @throws aggregationNotPossible for what mongod refuses in a pipeline that we let through */
   async function aggregate(context: ProjectContext, name: string, stages: readonly object[]): Promise<Record<string, unknown>[]> {
     try {
-      return await store.documents(context, name).aggregate(stages);
+      const rows = await store.documents(context, name).aggregate(stages, settings.answerMaxBytes);
+      if (rows === null) throw aggregationTooLarge({ what: 'bytes of answer', allowed: settings.answerMaxBytes });
+      return rows;
     } catch (error) {
       if (error instanceof QueryRefusedError) throw aggregationNotPossible(undefined, { cause: error });
       throw error;

@@ -148,6 +148,12 @@ describe('aggregate', () => {
     ['a hidden field in the first match', [{ $match: { note: 'x' } }], 403, 'field_not_readable'],
     ['a hidden field in the first sort', [{ $sort: { note: 1 } }], 403, 'field_not_readable'],
     ['a memory bomb', [{ $set: { x: { $concat: Array.from({ length: 65 }, () => '$title') } } }], 422, 'stage_not_allowed'],
+    [
+      'a loop in a loop',
+      [{ $set: { x: { $map: { input: '$tags', in: { $map: { input: '$$ROOT.tags', in: 1 } } } } } }],
+      422,
+      'stage_not_allowed',
+    ],
     ['a facet in a facet', [{ $facet: { a: [{ $facet: {} }] } }], 422, 'stage_not_allowed'],
     ['two stages in one', [{ $limit: 1, $skip: 1 }], 422, 'stage_not_allowed'],
     ['too many stages', Array.from({ length: 21 }, () => ({ $unset: 'x' })), 422, 'aggregation_too_large'],

@@ -175,6 +175,8 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     resolve({ cookie, bearer }: AccountCredentials): AccountSession | null | Promise<AccountSession | null> {
       const token = bearer ?? cookie;
       if (token === undefined || token.length > 200) return null;
+      // An access token has no CSRF token beside it: as a cookie it would let other sites act.
+      if (bearer === undefined && token.startsWith('pat_')) return null;
       if (token.startsWith('pat_') && !hasChecksum(token)) return null;
       const key = hashToken(token);
       const known = sessions.peek(key);

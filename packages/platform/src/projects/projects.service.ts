@@ -1,6 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { AccountRole, OrganizationId, Project, ProjectId, ProjectLimits } from '@mainstay/kernel';
-import { createId, notFound } from '@mainstay/kernel';
+import { createId, invalidInput, notFound } from '@mainstay/kernel';
 import type { Noted } from '../audit/audit.service.ts';
 import type { Keys, MadeKey } from '../keys/keys.service.ts';
 import { PROJECT_TOPIC } from '../keys/keys.service.ts';
@@ -71,6 +71,7 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
       patch: { name?: string | undefined; origins?: readonly string[] | undefined; limits?: Partial<ProjectLimits> | undefined },
       noted: Noted<ProjectRow>,
     ): Promise<ProjectRow> {
+      refuseAbove(limits, patch.limits ?? {});
       const next = {
         ...row,
         name: patch.name ?? row.name,
@@ -121,6 +122,17 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
   };
 }
 export type Projects = ReturnType<typeof createProjects>;
+
+/** What the operator gives a project is also the most that its own people may set. @throws invalidInput */
+function refuseAbove(most: ProjectLimits, wanted: Partial<ProjectLimits>): void {
+  const issues = Object.entries(wanted).flatMap(([name, value]) => {
+    const allowed = most[name as keyof ProjectLimits];
+    return value > allowed
+      ? [{ path: `limits.${name}`, code: 'too_large', message: `The operator of this installation allows at most ${allowed}.` }]
+      : [];
+  });
+  if (issues.length > 0) throw invalidInput(undefined, { issues });
+}
 
 /** A readable name with the end of the id, which makes it unique. */
 function slugOf(name: string, id: string): string {

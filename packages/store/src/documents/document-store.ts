@@ -1,4 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
+import { BSON } from 'mongodb';
 import type { CoalescedInserts } from '../coalescer/coalesce-inserts.ts';
 import type { CoalescedReads } from '../coalescer/coalesce-reads.ts';
 import type { TransactionSession } from '../transaction.ts';
@@ -135,9 +136,26 @@ export class DocumentStore {
     return (await writing(() => this.#collection.native.deleteMany(filter, options))).deletedCount;
   }
 
-  /** Runs read-only stages; the caller has checked them. @throws QueryRefusedError, queryTooSlow */
-  aggregate(stages: readonly Document[]): Promise<Document[]> {
+  /**
+   * Runs read-only stages; the caller has checked them. Null when the rows have more than `maxBytes`: they are not gathered then.
+   * @throws QueryRefusedError, queryTooSlow
+   */
+  aggregate(stages: readonly Document[], maxBytes: number): Promise<Document[] | null> {
     const { native, maxTimeMs } = this.#collection;
-    return reading(() => native.aggregate([...stages], { maxTimeMS: maxTimeMs, allowDiskUse: false }).toArray());
+    return reading(async () => {
+      const rows: Document[] = [];
+      let bytes = 0;
+      const cursor = native.aggregate<Buffer>([...stages], { maxTimeMS: maxTimeMs, allowDiskUse: false, raw: true });
+      try {
+        for await (const row of cursor) {
+          bytes += row.length;
+          if (bytes > maxBytes) return null;
+          rows.push(BSON.deserialize(row));
+        }
+      } finally {
+        await cursor.close();
+      }
+      return rows;
+    });
   }
 }
