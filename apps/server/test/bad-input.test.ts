@@ -167,11 +167,11 @@ describe('a device that', () => {
 
   it('publishes to a topic of somebody else, or subscribes to everything, is refused', async () => {
     const options = { username: server.ready.device.token, reconnectPeriod: 0 };
-    const client = await mqtt.connectAsync(server.ready.mqtt, options);
+    const client = await mqtt.connectAsync(server.ready.mqtt, options, false);
     const closed = new Promise((resolve) => client.once('close', () => resolve('closed')));
     client.publish('v1/devices/somebody-else/telemetry', '{"temperature":1}', { qos: 1 });
     expect(await closed).toBe('closed');
-    const other = await mqtt.connectAsync(server.ready.mqtt, options);
+    const other = await mqtt.connectAsync(server.ready.mqtt, options, false);
     const refused = await other.subscribeAsync('#').then(
       (granted) => granted.every(({ qos }) => qos === 128),
       () => true,

@@ -79,7 +79,7 @@ inBrowser('in %s an app developer', () => {
     const { body } = await asServer.post<{ device: { id: string }; credentials: { token: string } }>('/devices', { name: 'balcony' });
     await other.goto(`${server.ready.origin}/projects/${server.ready.project}/devices/${body.device.id}`);
     await other.getByText('balcony').first().waitFor();
-    const client = await mqtt.connectAsync(server.ready.mqtt, { username: body.credentials.token, reconnectPeriod: 0 });
+    const client = await mqtt.connectAsync(server.ready.mqtt, { username: body.credentials.token, reconnectPeriod: 0 }, false);
     await client.publishAsync('v1/devices/me/telemetry', '{"temperature":23.75}', { qos: 1 });
     await other.getByText('23.75').first().waitFor();
     await client.endAsync();

@@ -68,7 +68,7 @@ describe('a limit', () => {
       io(origin, { path: '/realtime', auth: { project, key }, transports: ['websocket'], forceNew: true, reconnection: false });
     const first = connect(server.ready.origin);
     await until('the socket is open', () => first.connected);
-    const device = await mqtt.connectAsync(second.ready.mqtt, { username: server.ready.device.token, reconnectPeriod: 0 });
+    const device = await mqtt.connectAsync(second.ready.mqtt, { username: server.ready.device.token, reconnectPeriod: 0 }, false);
     await until('both are told of', async () => (await usage())['connections'] === 2, 20_000);
     await owner.patch(`/projects/${project}`, { limits: { connections: 2 } });
     // The other process hears of the new limit a moment later.
@@ -87,7 +87,7 @@ describe('usage', () => {
     const before = await usage();
     await clientOf(second.ready.origin).get('/data/todos');
     await clientOf(server.ready.origin).post('/track', { event: 'Used', userId: 'u1' });
-    const device = await mqtt.connectAsync(second.ready.mqtt, { username: server.ready.device.token, reconnectPeriod: 0 });
+    const device = await mqtt.connectAsync(second.ready.mqtt, { username: server.ready.device.token, reconnectPeriod: 0 }, false);
     await device.publishAsync('v1/devices/me/telemetry', '{"temperature":20}', { qos: 1 });
     await device.endAsync();
     const grew = (now: Record<string, number>, name: string) => (now[name] ?? 0) > (before[name] ?? 0);

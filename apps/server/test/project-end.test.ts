@@ -47,7 +47,7 @@ async function makeProject(name: string): Promise<Made> {
   return { id, api, deviceToken: device.body.credentials.token };
 }
 
-const connect = (token: string) => mqtt.connectAsync(server.ready.mqtt, { username: token, reconnectPeriod: 0 });
+const connect = (token: string) => mqtt.connectAsync(server.ready.mqtt, { username: token, reconnectPeriod: 0 }, false);
 
 /** What the stores hold of a project. */
 async function remains(id: ProjectId): Promise<string[]> {

@@ -90,7 +90,7 @@ describe('a device', () => {
       name: `sensor-${transport}`,
     });
     const url = transport === 'tcp' ? server.ready.mqtt : `${server.ready.origin.replace('http', 'ws')}/mqtt`;
-    const client = await mqtt.connectAsync(url, { username: body.credentials.token, reconnectPeriod: 0 });
+    const client = await mqtt.connectAsync(url, { username: body.credentials.token, reconnectPeriod: 0 }, false);
     await client.publishAsync('v1/devices/me/telemetry', JSON.stringify({ ts: Date.now(), values: { temperature: 31.5 } }), { qos: 1 });
     const stored = await asServer().get<{ items: { values: { temperature: number } }[] }>(
       `/devices/${body.device.id}/telemetry?keys=temperature`,
@@ -107,10 +107,10 @@ describe('a device', () => {
   });
 
   it('with a wrong token, or a topic that is not its own, is refused', async () => {
-    await expect(mqtt.connectAsync(server.ready.mqtt, { username: 'dt_wrong', reconnectPeriod: 0 })).rejects.toThrow(
+    await expect(mqtt.connectAsync(server.ready.mqtt, { username: 'dt_wrong', reconnectPeriod: 0 }, false)).rejects.toThrow(
       /refused|authorized|closed/i,
     );
-    const client = await mqtt.connectAsync(server.ready.mqtt, { username: server.ready.device.token, reconnectPeriod: 0 });
+    const client = await mqtt.connectAsync(server.ready.mqtt, { username: server.ready.device.token, reconnectPeriod: 0 }, false);
     const closed = new Promise((resolve) => client.once('close', () => resolve('closed')));
     client.publish('v1/devices/another/telemetry', '{"temperature":1}', { qos: 1 });
     expect(await closed).toBe('closed');

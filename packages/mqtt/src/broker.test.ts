@@ -375,7 +375,7 @@ describe('a kept session', () => {
     await Promise.all(sent);
     await until('all have arrived', () => received.size >= 2_000, 20_000);
     expect(received.size).toBe(2_000);
-  });
+  }, 60_000);
 });
 
 describe('two brokers', () => {
