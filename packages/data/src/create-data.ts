@@ -10,6 +10,8 @@ import { createExports } from './transfer/export.service.ts';
 import { createImportWork } from './transfer/import-work.service.ts';
 import { createImports } from './transfer/import.service.ts';
 import { createBulk } from './bulk/bulk.service.ts';
+import { createIndexAdvisor } from './indexes/index-advisor.service.ts';
+import { createIndexes } from './indexes/indexes.service.ts';
 import { createIncludes } from './queries/includes.service.ts';
 import { createQueries } from './queries/queries.service.ts';
 import { createRuleTest } from './rules/rule-test.service.ts';
@@ -17,15 +19,19 @@ import { createVisibility } from './rules/visibility.ts';
 
 /** Collections, documents and rules of projects. */
 export function createData(frame: Frame, { settings = DataSettings.parse({}) }: { settings?: DataSettings } = {}) {
-  const collections = createCollections(frame);
+  const indexes = createIndexes(frame, settings);
+  const indexAdvisor = createIndexAdvisor(frame, settings);
+  const collections = createCollections(frame, { indexes, settings });
   const includes = createIncludes(frame, collections, settings);
   const traces = createTraces(frame, settings);
   const documents = createDocuments(frame, { collections, traces });
   return {
     frame,
     collections,
+    indexes,
+    indexAdvisor,
     documents,
-    queries: createQueries(frame, { collections, includes, settings }),
+    queries: createQueries(frame, { collections, includes, indexAdvisor, settings }),
     includes,
     batch: createBatch(frame, documents),
     upsert: createUpsert(frame, { collections, documents }),
@@ -34,7 +40,7 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
     importWork: createImportWork(frame, { collections, documents }),
     exports: createExports(frame, collections),
     bulk: createBulk(frame, { collections, documents, settings }),
-    ruleTest: createRuleTest(collections),
+    ruleTest: createRuleTest(frame, collections),
     /** What a subscriber may see, for events instead of queries. */
     visibility: createVisibility(collections),
   };

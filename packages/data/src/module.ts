@@ -4,13 +4,14 @@ import { BulkKind } from './bulk/bulk.model.ts';
 import { RevisionKind, TrashKind } from './history/history.model.ts';
 import { CollectionKind } from './collections/collections.model.ts';
 import type { Data } from './create-data.ts';
+import { IndexBuildKind } from './indexes/indexes.model.ts';
 import { createReference } from './reference/openapi.service.ts';
 
 /** What the data room adds to each process. */
 export function dataModule(data: Data) {
   return defineModule({
     name: 'data',
-    kinds: [CollectionKind, RevisionKind, TrashKind, BulkKind, ImportKind, ImportChunkKind],
+    kinds: [CollectionKind, IndexBuildKind, RevisionKind, TrashKind, BulkKind, ImportKind, ImportChunkKind],
     async api({ routes }) {
       const { collectionsRoutes } = await import('./collections/collections.routes.ts');
       const { documentsRoutes } = await import('./documents/documents.routes.ts');
@@ -18,11 +19,13 @@ export function dataModule(data: Data) {
       const { historyRoutes } = await import('./history/history.routes.ts');
       const { transferRoutes } = await import('./transfer/transfer.routes.ts');
       const { bulkRoutes } = await import('./bulk/bulk.routes.ts');
+      const { indexesRoutes } = await import('./indexes/indexes.routes.ts');
       const { ruleTestRoutes } = await import('./rules/rule-test.routes.ts');
       const { referenceRoutes } = await import('./reference/reference.routes.ts');
       return {
         routes: [
           ...collectionsRoutes(data.collections),
+          ...indexesRoutes(data.indexes, data.indexAdvisor),
           ...ruleTestRoutes(data.ruleTest),
           ...documentsRoutes(data),
           ...queriesRoutes(data.queries),
@@ -36,7 +39,10 @@ export function dataModule(data: Data) {
     async worker() {
       const { bulkJobs } = await import('./bulk/bulk.jobs.ts');
       const { transferJobs } = await import('./transfer/transfer.jobs.ts');
-      return { jobs: [...bulkJobs(data.frame, data.bulk), ...transferJobs(data.frame, data.importWork)] };
+      const { indexesJobs } = await import('./indexes/indexes.jobs.ts');
+      return {
+        jobs: [...bulkJobs(data.frame, data.bulk), ...transferJobs(data.frame, data.importWork), ...indexesJobs(data.indexes)],
+      };
     },
   });
 }

@@ -1,5 +1,6 @@
 export type { ObservedCommand } from './command-monitor.ts';
-export type { CollectionIndex, StoredDocument } from './documents/document.ts';
+export type { CollectionIndex, IndexProgress, StoredDocument } from './documents/document.ts';
+export { indexName } from './documents/project-indexes.ts';
 export type { DocumentQuery, DocumentStore } from './documents/document-store.ts';
 export type { ChangeFeed, FeedTail } from './feed/change-feed.ts';
 export type { FeedEvent } from './feed/feed-event.ts';

@@ -4,6 +4,7 @@ import type { ObservedCommand } from './command-monitor.ts';
 import { observeCommands } from './command-monitor.ts';
 import { DocumentStore } from './documents/document-store.ts';
 import { ProjectDatabases } from './documents/project-databases.ts';
+import { ProjectIndexes } from './documents/project-indexes.ts';
 import { eraseRows, findRows } from './erase-project.ts';
 import { ChangeFeed } from './feed/change-feed.ts';
 import type { FeedEvent } from './feed/feed-event.ts';
@@ -102,8 +103,7 @@ export async function openStore(options: StoreOptions) {
     projectDatabase(context: ProjectContext) {
       const { id } = context.project;
       return {
-        setIndexes: (collection: string, indexes: Parameters<ProjectDatabases['setIndexes']>[2]) =>
-          databases.setIndexes(id, collection, indexes),
+        indexes: (collection: string) => new ProjectIndexes(databases.collection(id, collection)),
         dropCollection: (collection: string) => databases.dropCollection(id, collection),
         drop: () => databases.dropDatabase(id),
       };

@@ -14,10 +14,3 @@ export const tooManyCollections = defineProblem<{ allowed: number }>({
   title: 'Too many collections',
   detail: ({ allowed }) => `The project may have ${allowed} collections. Delete one, or raise the limit.`,
 });
-
-export const indexNotPossible = defineProblem({
-  code: 'index_not_possible',
-  status: 409,
-  title: 'Index not possible',
-  detail: () => 'The documents that exist break the index, e.g. a unique field holds a value twice. Mend them first.',
-});

@@ -1,53 +1,86 @@
 import type { ProjectContext } from '@mainstay/kernel';
 import { LoadingCache } from '@mainstay/kernel';
 import type { Frame } from '@mainstay/host';
-import type { CollectionIndex } from '@mainstay/store';
-import { DuplicateKeyError } from '@mainstay/store';
+import type { DataSettings } from '../data.settings.ts';
 import { RevisionKind, TrashKind } from '../history/history.model.ts';
+import type { Indexes } from '../indexes/indexes.service.ts';
+import { seenBy } from '../rules/seen-by.ts';
+import { checkDefinition } from './check-definition.ts';
 import type { CollectionRow } from './collections.model.ts';
 import { CollectionKind } from './collections.model.ts';
-import { collectionNotFound, indexNotPossible, tooManyCollections } from './collections.problems.ts';
+import { collectionNotFound, tooManyCollections } from './collections.problems.ts';
 import type { Collection, CollectionDefinition, CollectionPatch } from './collections.schema.ts';
 import type { CompiledCollection } from './compile-collection.ts';
 import { compileCollection } from './compile-collection.ts';
+import { learnedFields } from './learned-fields.ts';
 
 /** A missed invalidation matters for at most this long. */
 const CACHE = { maxEntries: 20_000, maxAgeMs: 30_000 };
 const TOPIC = 'collection';
 
+/** What collections need besides the frame. */
+export interface CollectionsOptions {
+  readonly indexes: Indexes;
+  readonly settings: DataSettings;
+}
+
 /** The collections of projects: what developers define, and what requests are checked against. */
-export function createCollections({ store, clock }: Frame) {
+export function createCollections({ store, clock }: Frame, { indexes, settings }: CollectionsOptions) {
   const compiled = new LoadingCache<CompiledCollection | null>(CACHE);
   store.signals.onInvalidate(TOPIC, (key) => compiled.invalidate(key));
   const rowsOf = (context: ProjectContext) => store.kind(context, CollectionKind);
   const keyOf = (context: ProjectContext, name: string): string => `${context.project.id}:${name}`;
 
   async function save(context: ProjectContext, row: CollectionRow): Promise<Collection> {
-    compileCollection(row);
-    try {
-      await store.projectDatabase(context).setIndexes(row.id, indexesOf(row));
-    } catch (error) {
-      throw error instanceof DuplicateKeyError ? indexNotPossible() : error;
-    }
+    const made = compileCollection(row);
+    checkDefinition(row, made, settings);
+    await indexes.prepare(context, row, made);
     const { id, ...fields } = row;
     await rowsOf(context).update({ id }, { $set: fields }, { upsert: true });
-    store.signals.invalidate(TOPIC, keyOf(context, id));
-    store.signals.announce(context, { topic: 'schema', type: 'collection.changed', data: { name: id } });
+    changed(context, id);
+    await indexes.dropSurplus(context, row, made);
     return toWire(row);
+  }
+
+  function changed(context: ProjectContext, name: string): void {
+    store.signals.invalidate(TOPIC, keyOf(context, name));
+    store.signals.announce(context, { topic: 'schema', type: 'collection.changed', data: { name } });
+  }
+
+  function forCaller(context: ProjectContext, collection: CompiledCollection): CompiledCollection {
+    return seenBy(collection, context.principal);
   }
 
   return {
     /** The compiled collection without a promise when it is known already, which it is in the steady state. */
-    peek: (context: ProjectContext, name: string): CompiledCollection | null | undefined => compiled.peek(keyOf(context, name)),
+    peek(context: ProjectContext, name: string): CompiledCollection | null | undefined {
+      const found = compiled.peek(keyOf(context, name));
+      return found === null || found === undefined ? found : forCaller(context, found);
+    },
 
-    /** @throws collectionNotFound */
+    /** The collection as the context's principal meets it. @throws collectionNotFound */
     async compiled(context: ProjectContext, name: string): Promise<CompiledCollection> {
       const found = await compiled.get(keyOf(context, name), async () => {
         const row = await rowsOf(context).get(name);
         return row === null ? null : compileCollection(row);
       });
       if (found === null) throw collectionNotFound({ collection: name });
-      return found;
+      return forCaller(context, found);
+    },
+
+    /**
+     * Adds the fields of what is about to be written that an open collection has not seen yet. They describe it and restrict nothing.
+     * Does nothing in the steady state.
+     */
+    async learn(context: ProjectContext, collection: CompiledCollection, values: Readonly<Record<string, unknown>>): Promise<void> {
+      if (!collection.isOpen) return;
+      for (const [name, type] of learnedFields(collection, values, settings.learnedFields)) {
+        const path = `fields.${name}`;
+        const learned = { $set: { [path]: { type, learned: true } }, $inc: { version: 1 } };
+        const isFree = { $or: [{ [path]: { $exists: false } }, { [`${path}.learned`]: true }] };
+        const { matched } = await rowsOf(context).update({ id: collection.name, mode: 'open', ...isFree }, learned);
+        if (matched > 0) changed(context, collection.name);
+      }
     },
 
     async list(context: ProjectContext): Promise<Collection[]> {
@@ -61,7 +94,7 @@ export function createCollections({ store, clock }: Frame) {
       return toWire(row);
     },
 
-    /** Creates the collection or replaces its definition. @throws invalidInput, tooManyCollections, indexNotPossible */
+    /** Creates the collection or replaces its definition; indexes are built in the background. @throws invalidInput, tooManyCollections */
     async put(
       context: ProjectContext,
       name: string,
@@ -103,23 +136,13 @@ export function createCollections({ store, clock }: Frame) {
       if ((await rowsOf(context).delete({ id: name })) === 0) throw collectionNotFound({ collection: name });
       store.signals.invalidate(TOPIC, keyOf(context, name));
       await store.projectDatabase(context).dropCollection(name);
+      await indexes.forget(context, name);
       await store.kind(context, RevisionKind).deleteMany({ collection: name });
       await store.kind(context, TrashKind).deleteMany({ collection: name });
     },
   };
 }
 export type Collections = ReturnType<typeof createCollections>;
-
-function indexesOf(row: CollectionRow): CollectionIndex[] {
-  const unique = Object.entries(row.fields).flatMap(([name, field]) =>
-    field.unique === true ? [{ fields: [[name, 1] as const], unique: true }] : [],
-  );
-  const declared = row.indexes.map(({ fields, unique: isUnique }) => ({
-    fields: fields.map(([name, order]) => [name, order] as const),
-    ...(isUnique === undefined ? {} : { unique: isUnique }),
-  }));
-  return [...unique, ...declared];
-}
 
 function toWire({ id, rules, createdAt, updatedAt, ...rest }: CollectionRow): Collection {
   const { list = null, get = null, create = null, update = null, delete: del = null, subscribe = null } = rules;

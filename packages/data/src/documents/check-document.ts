@@ -4,7 +4,9 @@ import type { StoredDocument } from '@mainstay/store';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import { FieldName } from '../collections/collections.schema.ts';
 import { fieldNotWritable } from '../rules/rules.problems.ts';
-import { checkJson, checkValue } from './check-value.ts';
+import type { Checked } from './check-json.ts';
+import { checkJson } from './check-json.ts';
+import { checkValue } from './check-value.ts';
 
 /** What a client wrote, checked: the fields as they are stored, and the parts that belong to the platform. */
 export interface CheckedDocument {
@@ -22,6 +24,15 @@ export function checkNewDocument(
   input: Readonly<Record<string, unknown>>,
   isClient: boolean,
 ): CheckedDocument {
+  return checkReplacement(collection, input, { isClient, kept: {} });
+}
+
+/** The same for what takes another document's place: `kept` are the stored values that the writer has no say in. */
+export function checkReplacement(
+  collection: CompiledCollection,
+  input: Readonly<Record<string, unknown>>,
+  { isClient, kept }: { isClient: boolean; kept: Readonly<Record<string, unknown>> },
+): CheckedDocument {
   const issues: ProblemIssue[] = [];
   const fields: Record<string, unknown> = {};
   let id: string | undefined;
@@ -33,6 +44,10 @@ export function checkNewDocument(
   }
   for (const [name, field] of collection.fields) {
     if (Object.hasOwn(fields, name)) continue;
+    if (Object.hasOwn(kept, name)) {
+      fields[name] = kept[name];
+      continue;
+    }
     if (field.default !== undefined) {
       const checked = checkValue(field, field.default);
       if ('value' in checked) fields[name] = checked.value;
@@ -55,10 +70,33 @@ export function checkField(
     issues.push({ path: name, code: 'unknown_field', message: 'The collection has no such field. Add it to the schema, or remove it.' });
     return;
   }
+  if (collection.computed.has(name)) {
+    issues.push({ path: name, code: 'computed', message: 'This field is computed from others. Write those.' });
+    return;
+  }
   if (isClient && collection.readOnly.has(name)) throw fieldNotWritable({ field: name });
   const checked = field === undefined ? checkJson(value) : checkValue(field, value);
   if ('value' in checked) fields[name] = checked.value;
-  else issues.push({ path: name, code: checked.code, message: checked.message });
+  else issues.push(issueOf(name, checked));
+}
+
+/** What is wrong below or at a field. */
+export function issueOf(name: string, { path, code, message }: Exclude<Checked, { readonly value: unknown }>): ProblemIssue {
+  return { path: path === undefined ? name : `${name}.${path}`, code, message };
+}
+
+/** Checks the fields of a stored document that a write touched; what else it holds is not the writer's business. @throws invalidInput */
+export function checkTouched(collection: CompiledCollection, document: StoredDocument, touched: Iterable<string>): void {
+  const issues: ProblemIssue[] = [];
+  for (const name of touched) {
+    const value = document[name];
+    const field = collection.fields.get(name);
+    if (field?.required === true && value === undefined) issues.push({ path: name, code: 'required', message: 'This field is required.' });
+    if (value === undefined || name === 'acl') continue;
+    const checked = field === undefined ? checkJson(value) : checkValue(field, value);
+    if (!('value' in checked)) issues.push(issueOf(name, checked));
+  }
+  if (issues.length > 0) throw invalidInput(undefined, { issues });
 }
 
 function checkId(value: unknown, issues: ProblemIssue[]): string | undefined {

@@ -2,9 +2,10 @@ import type { ProblemIssue } from '@mainstay/kernel';
 import { invalidInput } from '@mainstay/kernel';
 import type { FieldDefinition } from '../collections/collections.schema.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
-import { fieldNotWritable } from '../rules/rules.problems.ts';
-import { checkAcl, checkField } from './check-document.ts';
-import { checkJson, checkValue } from './check-value.ts';
+import { fieldNotReadable, fieldNotWritable } from '../rules/rules.problems.ts';
+import { checkAcl, checkField, issueOf } from './check-document.ts';
+import { checkJson } from './check-json.ts';
+import { checkValue } from './check-value.ts';
 
 /** An update, checked and ready for MongoDB. */
 export interface CheckedUpdate {
@@ -108,19 +109,39 @@ function addOperation(work: Work, operation: Operation): void {
     work.issues.push({ path, code: 'unknown_field', message: 'The collection has no such field.' });
     return;
   }
-  if (work.isClient && work.collection.readOnly.has(name)) throw fieldNotWritable({ field: name });
+  if (work.isClient) refuseUnseen(work.collection, name, operation);
   if (operator === '$unset') return unset(work, path);
-  if (operator === '$currentDate') return addCurrentDate(work, path);
-  const checked = checkOperand(work.collection.fields.get(name), operation);
+  if (operator === '$currentDate') return setNow(work, path);
+  const checked = checkOperand(fieldAt(work.collection, path), operation);
   if ('value' in checked) put(work, operator, [path, checked.value]);
-  else work.issues.push({ path, code: checked.code, message: checked.message });
+  else work.issues.push(issueOf(path, checked));
 }
 
-/** Only where a date fits. */
-function addCurrentDate(work: Work, path: string): void {
-  const type = work.collection.fields.get(path)?.type;
-  if (type === 'date' || (type === undefined && work.collection.isOpen && !path.includes('.'))) put(work, '$currentDate', [path, true]);
-  else work.issues.push({ path, code: 'not_a_date', message: '$currentDate is for date fields.' });
+/** Whether an operator fits what is stored would tell of it, so whoever may not read a field can only set it as a whole. */
+function refuseUnseen(collection: CompiledCollection, name: string, { operator, path }: Operation): void {
+  if (collection.readOnly.has(name)) throw fieldNotWritable({ field: name });
+  const isWhole = path === name && (operator === '$set' || operator === '$unset' || operator === '$currentDate');
+  if (!isWhole && collection.hidden.has(name)) throw fieldNotReadable({ field: name });
+}
+
+function setNow(work: Work, path: string): void {
+  const type = fieldAt(work.collection, path)?.type ?? 'json';
+  if (type === 'date' || type === 'json') put(work, '$currentDate', [path, true]);
+  else work.issues.push({ path, code: 'not_a_date', message: 'Only dates can become the current one.' });
+}
+
+/** What is known of the value at a path; undefined below free JSON. */
+function fieldAt(collection: CompiledCollection, path: string): FieldDefinition | undefined {
+  const [name = '', ...below] = path.split('.');
+  let field = collection.fields.get(name);
+  for (const segment of below) {
+    if (field?.learned === true) return undefined;
+    if (field?.type === 'array' && field.of !== undefined) {
+      const { of: type, values, collection: target, fields } = field;
+      field = { type, values, collection: target, fields };
+    } else field = field?.fields?.[segment];
+  }
+  return field?.learned === true ? undefined : field;
 }
 
 function isWritablePath(collection: CompiledCollection, path: string): boolean {
@@ -133,14 +154,22 @@ function isWritablePath(collection: CompiledCollection, path: string): boolean {
 
 /** A whole field is checked against its type; what lies below it, and what is merged into it, when the result is known. */
 function checkOperand(field: FieldDefinition | undefined, { operator, path, value }: Operation) {
-  if (operator !== '$set' || path.includes('.') || field === undefined) return operandOf(operator, value, field?.of);
-  return checkValue(field, value);
+  if (operator === '$set') return field === undefined || value === null ? checkWhole(field, path, value) : checkValue(field, value);
+  if (operator !== '$inc' && NUMBER_OPERATORS.has(operator) && field?.type === 'date')
+    return checkValue({ type: 'date', required: true }, value);
+  if (NUMBER_OPERATORS.has(operator)) return checkValue(NUMBER, value);
+  if (field?.type === 'array' && field.of !== undefined) {
+    const { of: type, values, collection, fields } = field;
+    return checkValue({ type, values, collection, fields }, value);
+  }
+  return checkJson(value);
 }
 
-function operandOf(operator: string, value: unknown, of: Parameters<typeof checkValue>[0]['of']) {
-  if (NUMBER_OPERATORS.has(operator)) return checkValue({ type: 'number', required: true }, value);
-  if (ARRAY_OPERATORS.has(operator) && of !== undefined) return checkValue({ type: of }, value);
-  return checkJson(value);
+const NUMBER: FieldDefinition = { type: 'number', required: true };
+
+/** Below a field, null is checked with the whole. */
+function checkWhole(field: FieldDefinition | undefined, path: string, value: unknown) {
+  return field === undefined || path.includes('.') ? checkJson(value) : checkValue(field, value);
 }
 
 function isSystem(name: string): boolean {

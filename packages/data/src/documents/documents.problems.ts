@@ -19,7 +19,10 @@ export const uniqueViolation = defineProblem<{ fields: readonly string[] }>({
   code: 'unique_violation',
   status: 409,
   title: 'Value taken',
-  detail: ({ fields }) => `Another document has this value already: ${fields.join(', ')}.`,
+  detail: ({ fields }) =>
+    fields.length === 0
+      ? 'Another document has a value already that no two may have.'
+      : `Another document has this value already: ${fields.join(', ')}.`,
 });
 
 export const versionConflict = defineProblem({

@@ -1,6 +1,6 @@
 import type { MongoFilter } from '@mainstay/conditions';
 import type { ProjectContext } from '@mainstay/kernel';
-import { rulesApplyTo } from '@mainstay/kernel';
+import { Problem, rulesApplyTo } from '@mainstay/kernel';
 import type { Frame } from '@mainstay/host';
 import type { StoredDocument, TransactionSession } from '@mainstay/store';
 import { DuplicateKeyError } from '@mainstay/store';
@@ -8,15 +8,21 @@ import type { Collections } from '../collections/collections.service.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import type { Operation } from '../collections/collections.schema.ts';
 import type { Traces } from '../history/traces.service.ts';
+import type { Grant } from '../rules/authorize.ts';
 import { authorize, authorizeOne, both } from '../rules/authorize.ts';
 import { ruleDenied } from '../rules/rules.problems.ts';
-import { checkNewDocument } from './check-document.ts';
+import { checkChange, keptOf, refuseReadOnly } from './check-change.ts';
+import { checkTouched } from './check-document.ts';
 import { freshDocument } from './fresh-document.ts';
+import { hidingUnread } from './hiding-unread.ts';
+import { missOf } from './miss-of.ts';
 import { refuseTooLarge } from './refuse-too-large.ts';
+import { shownDocument } from './shown-document.ts';
 import type { CheckedUpdate } from './check-update.ts';
 import { checkUpdate } from './check-update.ts';
 import { stampUpdate } from './stamp-update.ts';
-import { documentExists, documentNotFound, uniqueViolation, updateNotPossible, versionConflict } from './documents.problems.ts';
+import { documentNotFound, updateNotPossible, versionConflict } from './documents.problems.ts';
+import { takenValues } from './taken-values.ts';
 import type { WireDocument } from './to-wire.ts';
 import { toWire, viewOf } from './to-wire.ts';
 
@@ -37,46 +43,29 @@ export interface WriteOptions {
   readonly session?: TransactionSession | undefined;
 }
 
+/** A document that another one takes the place of. */
+interface Replacement {
+  readonly existing: StoredDocument;
+  readonly grant: Grant;
+  readonly filter: MongoFilter;
+  readonly input: Input;
+  readonly session: TransactionSession | undefined;
+}
+
 /** The server's codes for an update that does not fit the stored value: BadValue, TypeMismatch, PathNotViable, ConflictingUpdateOperators. */
 const UPDATE_ERRORS = new Set([2, 14, 28, 40]);
 /** The documents of collections. Every function honours the rules that apply to `context.principal`. */
 export function createDocuments({ store, clock }: Frame, { collections, traces }: { collections: Collections; traces: Traces }) {
   const isClient = (context: ProjectContext): boolean => rulesApplyTo(context.principal);
 
+  const rowsOf = (context: ProjectContext, collection: CompiledCollection) => store.documents(context, collection.name);
+
   async function collectionOf(context: ProjectContext, name: string): Promise<CompiledCollection> {
     return collections.peek(context, name) ?? collections.compiled(context, name);
   }
 
-  const fresh = (collection: CompiledCollection, input: Input, { client, id }: { client: boolean; id: string | undefined }) =>
-    freshDocument(collection, input, { client, id, now: new Date(clock.now()), maxBytes: store.settings.documentMaxBytes });
-
-  /** Why nothing matched: gone or hidden, or there with another version. */
-  async function explainMiss(
-    context: ProjectContext,
-    collection: CompiledCollection,
-    { address, session }: { address: DocumentAddress; session: TransactionSession | undefined },
-  ): Promise<Error> {
-    const missing = documentNotFound({ collection: address.collection, id: address.id });
-    if (address.ifVersion === undefined) return missing;
-    const document = await store.documents(context, collection.name).get(address.id, session);
-    if (document === null) return missing;
-    return mayRead(context, collection, document) ? versionConflict() : missing;
-  }
-
-  function mayRead(context: ProjectContext, collection: CompiledCollection, document: StoredDocument): boolean {
-    try {
-      return authorizeOne(collection, 'get', context.principal)(document);
-    } catch {
-      return false;
-    }
-  }
-
-  /** What the caller sees of what it wrote: all that it may read, else only that it was written. */
-  function shown(context: ProjectContext, collection: CompiledCollection, document: StoredDocument): WireDocument {
-    const client = isClient(context);
-    if (!client || mayRead(context, collection, document)) return toWire(document, viewOf(collection, client, undefined));
-    return toWire(document, viewOf(collection, client, []));
-  }
+  const fresh = (collection: CompiledCollection, input: Input, options: { client: boolean; id: string | undefined; kept?: Input }) =>
+    freshDocument(collection, input, { ...options, now: new Date(clock.now()), maxBytes: store.settings.documentMaxBytes });
 
   /** Runs a write, in a transaction of its own when something else must be stored or checked with it. */
   function together<T>(
@@ -103,10 +92,9 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     { document, session }: { document: StoredDocument; session: TransactionSession | undefined },
   ) {
     try {
-      await store.documents(context, collection.name).insert(document, session);
+      await rowsOf(context, collection).insert(document, session);
     } catch (error) {
-      if (!(error instanceof DuplicateKeyError)) throw error;
-      throw error.index === '_id_' ? documentExists() : uniqueViolation({ fields: error.fields });
+      throw error instanceof DuplicateKeyError ? takenValues(error, collection, isClient(context)) : error;
     }
   }
 
@@ -121,6 +109,8 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     const allows = authorizeOne(collection, 'create', context.principal);
     const document = fresh(collection, input, { client, id: options.id });
     if (!allows(document)) throw ruleDenied({ collection: name, operation: 'create' });
+    if (client) refuseReadOnly(collection, document, Object.keys(input));
+    await collections.learn(context, collection, document);
     try {
       await together(collection.keepsHistory, options.session, async (session) => {
         await insert(context, collection, { document, session });
@@ -129,9 +119,9 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     } catch (error) {
       const earlier = options.id === document._id ? await store.documents(context, name).get(document._id) : null;
       if (earlier === null || !allows(earlier)) throw error;
-      return shown(context, collection, earlier);
+      return shownDocument(context, collection, earlier);
     }
-    return shown(context, collection, document);
+    return shownDocument(context, collection, document);
   }
 
   /** One document. @throws documentNotFound also when the caller may not see it: the two are not told apart. */
@@ -164,16 +154,27 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     const rule = collection.rules.update;
     const touchesRule =
       client && (checked.touched.has('acl') || rule?.fields.some((field) => checked.touched.has(field.split('.')[0] ?? '')) === true);
+    const isGuarded = client && (grant.allowsChange !== null || collection.readOnlyIn !== null);
     const run = async (inSession: TransactionSession | undefined): Promise<StoredDocument> => {
+      const before = isGuarded ? await rowsOf(context, collection).get(address.id, inSession) : null;
+      if (before !== null && grant.allows(before)) refuseReadOnly(collection, before, checked.touched);
       const after = await apply(context, collection, { filter, checked, session: inSession });
-      if (after === null) throw await explainMiss(context, collection, { address, session: inSession });
+      if (after === null) throw await missOf(rowsOf(context, collection), { context, collection, address, session: inSession });
       if (touchesRule && !grant.allows(after)) throw ruleDenied({ collection: collection.name, operation: 'update' });
-      if (checked.dependsOnStored) checkResult(collection, after);
+      if (before !== null) checkChange(collection, grant, { before, after, touched: checked.touched });
+      if (checked.dependsOnStored) checkResult(collection, after, checked.touched);
       await traces.written(context, collection, { kind: 'changed', document: after, session: inSession });
       return after;
     };
-    const after = await together(touchesRule || checked.dependsOnStored || collection.keepsHistory, session, run);
-    return shown(context, collection, after);
+    await collections.learn(context, collection, checked.update['$set'] ?? {});
+    const isTogether = touchesRule || isGuarded || checked.dependsOnStored || collection.keepsHistory;
+    const after = await hidingUnread(() => together(isTogether, session, run), grant, {
+      rows: rowsOf(context, collection),
+      context,
+      collection,
+      address,
+    });
+    return shownDocument(context, collection, after);
   }
 
   async function apply(
@@ -182,18 +183,17 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     { filter, checked, session }: { filter: MongoFilter; checked: CheckedUpdate; session: TransactionSession | undefined },
   ): Promise<StoredDocument | null> {
     try {
-      return await store.documents(context, collection.name).update(filter, stampUpdate(checked, new Date(clock.now())), session);
+      return await rowsOf(context, collection).update(filter, stampUpdate(checked, new Date(clock.now())), session);
     } catch (error) {
-      if (error instanceof DuplicateKeyError) throw uniqueViolation({ fields: error.fields });
+      if (error instanceof DuplicateKeyError) throw takenValues(error, collection, isClient(context));
       if (UPDATE_ERRORS.has(Number((error as { code?: unknown }).code))) throw updateNotPossible();
       throw error;
     }
   }
 
   /** What an operator made of a field must still fit the field. */
-  function checkResult(collection: CompiledCollection, after: StoredDocument): void {
-    const { _id, createdAt: _c, updatedAt: _u, version: _v, acl: _a, ...fields } = after;
-    checkNewDocument(collection, { id: _id, ...fields }, false);
+  function checkResult(collection: CompiledCollection, after: StoredDocument, touched: Iterable<string>): void {
+    checkTouched(collection, after, touched);
     refuseTooLarge(after, store.settings.documentMaxBytes);
   }
 
@@ -207,18 +207,46 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     { input, session }: { input: Input; session?: TransactionSession | undefined },
   ) {
     const collection = await collectionOf(context, address.collection);
-    const existing = await store.documents(context, collection.name).get(address.id, session);
+    const existing = await rowsOf(context, collection).get(address.id, session);
     if (existing === null && address.ifVersion === undefined) {
-      const created = await create(context, address.collection, { input: { ...input, id: address.id }, session });
-      return { document: created, isNew: true };
+      return { document: await createAt(context, address, { input, session }), isNew: true };
     }
     const { grant, filter } = targetFilter(collection, 'update', { context, address });
     if (existing === null || !grant.allows(existing)) throw documentNotFound(address);
-    const made = fresh(collection, { ...input, id: address.id }, { client: isClient(context), id: address.id });
-    const kept = isClient(context) ? untouchable(collection, existing) : {};
-    const next = { ...kept, ...made, createdAt: existing.createdAt, version: existing.version + 1 };
+    const run = () => replaceExisting(context, collection, { existing, grant, filter, input, session });
+    const stored = await hidingUnread(run, grant, { rows: rowsOf(context, collection), context, collection, address });
+    return { document: shownDocument(context, collection, stored), isNew: false };
+  }
+
+  /** Creates under an id of the caller's choice. Whoever may not create learns the same as if there were a document that it may not see. */
+  async function createAt(
+    context: ProjectContext,
+    address: DocumentAddress,
+    { input, session }: { input: Input; session: TransactionSession | undefined },
+  ): Promise<WireDocument> {
+    try {
+      return await create(context, address.collection, { input: { ...input, id: address.id }, session });
+    } catch (error) {
+      throw error instanceof Problem && error.code === 'rule_denied' ? documentNotFound(address) : error;
+    }
+  }
+
+  async function replaceExisting(
+    context: ProjectContext,
+    collection: CompiledCollection,
+    { existing, grant, filter, input, session }: Replacement,
+  ): Promise<StoredDocument> {
+    const client = isClient(context);
+    const kept = client ? keptOf(collection, existing, input) : {};
+    const made = fresh(collection, { ...input, id: existing._id }, { client, id: existing._id, kept });
+    const next = { ...made, createdAt: existing.createdAt, version: existing.version + 1 };
     if (!grant.allows(next)) throw ruleDenied({ collection: collection.name, operation: 'update' });
-    const stored = await together(collection.keepsHistory, session, async (inSession) => {
+    if (client) {
+      refuseReadOnly(collection, existing, Object.keys(input));
+      checkChange(collection, grant, { before: existing, after: next, touched: Object.keys(input) });
+    }
+    await collections.learn(context, collection, next);
+    return together(collection.keepsHistory, session, async (inSession) => {
       const after = await put(context, collection, {
         filter: both(filter, { $and: [{ version: existing.version }] }),
         next,
@@ -227,7 +255,6 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
       await traces.written(context, collection, { kind: 'changed', document: after, session: inSession });
       return after;
     });
-    return { document: shown(context, collection, stored), isNew: false };
   }
 
   async function put(
@@ -236,11 +263,11 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     { filter, next, session }: { filter: MongoFilter; next: StoredDocument; session: TransactionSession | undefined },
   ): Promise<StoredDocument> {
     try {
-      const stored = await store.documents(context, collection.name).replace(filter, next, session);
+      const stored = await rowsOf(context, collection).replace(filter, next, session);
       if (stored === null) throw versionConflict();
       return stored;
     } catch (error) {
-      throw error instanceof DuplicateKeyError ? uniqueViolation({ fields: error.fields }) : error;
+      throw error instanceof DuplicateKeyError ? takenValues(error, collection, isClient(context)) : error;
     }
   }
 
@@ -248,11 +275,12 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
   async function remove(context: ProjectContext, address: DocumentAddress, session?: TransactionSession): Promise<void> {
     const collection = await collectionOf(context, address.collection);
     const { filter } = targetFilter(collection, 'delete', { context, address });
-    const rows = store.documents(context, collection.name);
+    const rows = rowsOf(context, collection);
     await together(collection.keepsHistory || collection.keepsDeleted, session, async (inSession) => {
       const isTraced = collection.keepsHistory || collection.keepsDeleted;
       const deleted = isTraced ? await rows.take(filter, inSession) : await rows.delete(filter, inSession);
-      if (deleted === null || deleted === false) throw await explainMiss(context, collection, { address, session: inSession });
+      if (deleted === null || deleted === false)
+        throw await missOf(rowsOf(context, collection), { context, collection, address, session: inSession });
       if (deleted !== true) await traces.deleted(context, collection, { document: deleted, session: inSession });
     });
   }
@@ -260,9 +288,3 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
   return { create, get, update, replace, delete: remove };
 }
 export type Documents = ReturnType<typeof createDocuments>;
-
-/** What a client that replaces a document can't give it, because it may not see or write it: that stays. */
-function untouchable({ hidden, readOnly }: CompiledCollection, existing: StoredDocument): Record<string, unknown> {
-  const names = [...new Set([...hidden, ...readOnly])].filter((name) => Object.hasOwn(existing, name));
-  return Object.fromEntries(names.map((name) => [name, existing[name]]));
-}

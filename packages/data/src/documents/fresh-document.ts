@@ -1,7 +1,7 @@
 import { createId } from '@mainstay/kernel';
 import type { StoredDocument } from '@mainstay/store';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
-import { checkNewDocument } from './check-document.ts';
+import { checkReplacement } from './check-document.ts';
 import { refuseTooLarge } from './refuse-too-large.ts';
 
 /** How a document is made. */
@@ -9,6 +9,8 @@ export interface FreshOptions {
   readonly client: boolean;
   /** The id, unless the input names one; without both a new one is made. */
   readonly id: string | undefined;
+  /** Stored values of fields that the writer may not write: they stay. */
+  readonly kept?: Readonly<Record<string, unknown>> | undefined;
   readonly now: Date;
   readonly maxBytes: number;
 }
@@ -17,9 +19,9 @@ export interface FreshOptions {
 export function freshDocument(
   collection: CompiledCollection,
   input: Readonly<Record<string, unknown>>,
-  { client, id, now, maxBytes }: FreshOptions,
+  { client, id, kept = {}, now, maxBytes }: FreshOptions,
 ): StoredDocument {
-  const checked = checkNewDocument(collection, input, client);
+  const checked = checkReplacement(collection, input, { isClient: client, kept });
   const acl = checked.acl === undefined ? {} : { acl: checked.acl };
   const document = {
     _id: checked.id ?? id ?? createId(now.getTime()),

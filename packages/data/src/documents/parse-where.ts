@@ -10,7 +10,7 @@ export function parseWhere(collection: CompiledCollection, input: unknown, isCli
   if (input === undefined || input === null) return TRUE;
   let condition: Condition;
   try {
-    const fields = isClient ? withoutHidden(collection) : collection.fields;
+    const fields = typedFields(collection, isClient);
     const parsed = parseConditionInput(input, { variables: [], fields, open: collection.isOpen });
     condition = coerceLiterals(parsed, (path) => typeOfField(collection.fields, path));
   } catch (error) {
@@ -18,7 +18,10 @@ export function parseWhere(collection: CompiledCollection, input: unknown, isCli
     const path = ['where', error.path].filter(Boolean).join('.');
     throw invalidInput(undefined, { issues: [{ path, code: error.code, message: error.message }] });
   }
-  if (isClient) for (const field of fieldsOf(condition)) refuseHidden(collection, field);
+  for (const field of fieldsOf(condition)) {
+    if (isClient) refuseHidden(collection, field);
+    refuseComputed(collection, field, 'where');
+  }
   return condition;
 }
 
@@ -48,7 +51,16 @@ export function refuseHidden(collection: CompiledCollection, field: string): voi
   if (collection.hidden.has(name)) throw fieldNotReadable({ field: name });
 }
 
-// A suggestion for a misspelled field, or the values of an enum, must not tell of fields that the caller may not see.
-function withoutHidden({ fields, hidden }: CompiledCollection): CompiledCollection['fields'] {
-  return hidden.size === 0 ? fields : new Map([...fields].filter(([name]) => !hidden.has(name)));
+/** Computed fields are not stored, so that no query can find them. @throws invalidInput */
+export function refuseComputed(collection: CompiledCollection, field: string, path: 'where' | 'sort' | 'field'): void {
+  if (!collection.computed.has(field.split('.')[0] ?? field)) return;
+  const message = `${field} is computed when a document is read. Use the fields that it is made from.`;
+  throw invalidInput(undefined, { issues: [{ path, code: 'computed', message }] });
+}
+
+// A suggestion for a misspelled field, or the values of an enum, must not tell of fields that the caller may not see. What an open
+// collection has learned is not certain enough to refuse a comparison.
+function typedFields({ fields, hidden, isOpen }: CompiledCollection, isClient: boolean): CompiledCollection['fields'] {
+  if (!isOpen && (hidden.size === 0 || !isClient)) return fields;
+  return new Map([...fields].filter(([name, field]) => field.learned !== true && !(isClient && hidden.has(name))));
 }

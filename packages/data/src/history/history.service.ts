@@ -6,7 +6,8 @@ import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import type { Collections } from '../collections/collections.service.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import type { Operation } from '../collections/collections.schema.ts';
-import { documentExists, documentNotFound, uniqueViolation } from '../documents/documents.problems.ts';
+import { documentNotFound } from '../documents/documents.problems.ts';
+import { takenValues } from '../documents/taken-values.ts';
 import type { DocumentAddress, Documents } from '../documents/documents.service.ts';
 import type { WireDocument } from '../documents/to-wire.ts';
 import { toWire, viewOf } from '../documents/to-wire.ts';
@@ -147,8 +148,7 @@ export function createHistory({ store, clock }: Frame, { collections, documents,
           await traces.written(context, collection, { kind: 'restored', document, session });
         });
       } catch (error) {
-        if (!(error instanceof DuplicateKeyError)) throw error;
-        throw error.index === '_id_' ? documentExists() : uniqueViolation({ fields: error.fields });
+        throw error instanceof DuplicateKeyError ? takenValues(error, collection, rulesApplyTo(context.principal)) : error;
       }
       const isShown = may(context, collection, 'get')(document);
       return toWire(document, viewOf(collection, rulesApplyTo(context.principal), isShown ? undefined : []));

@@ -7,10 +7,12 @@ import { BsonToJson, QueryRefusedError } from '@mainstay/store';
 import type { Collections } from '../collections/collections.service.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import type { DataSettings } from '../data.settings.ts';
-import { parseWhere, refuseHidden } from '../documents/parse-where.ts';
+import { parseWhere, refuseComputed, refuseHidden } from '../documents/parse-where.ts';
 import type { WireDocument } from '../documents/to-wire.ts';
 import { toWire, viewOf } from '../documents/to-wire.ts';
 import { authorize, both, storedPath } from '../rules/authorize.ts';
+import type { IndexAdvisor } from '../indexes/index-advisor.service.ts';
+import { shapeOfQuery } from '../indexes/shape-of-query.ts';
 import type { Readable } from './build-pipeline.ts';
 import { buildPipeline } from './build-pipeline.ts';
 import type { Includes } from './includes.service.ts';
@@ -48,11 +50,12 @@ const FIELD_PATH = /^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+){0,7}$/;
 export interface QueriesOptions {
   readonly collections: Collections;
   readonly includes: Includes;
+  readonly indexAdvisor: IndexAdvisor;
   readonly settings: DataSettings;
 }
 
 /** Reads of many documents. The rules are part of each query, so nothing about other documents can be learned from any of them. */
-export function createQueries({ store }: Frame, { collections, includes, settings }: QueriesOptions) {
+export function createQueries({ store }: Frame, { collections, includes, indexAdvisor, settings }: QueriesOptions) {
   async function readable(context: ProjectContext, name: string): Promise<Readable> {
     const collection = collections.peek(context, name) ?? (await collections.compiled(context, name));
     return { collection, isClient: rulesApplyTo(context.principal), filter: authorize(collection, 'list', context.principal).filter };
@@ -69,7 +72,18 @@ export function createQueries({ store }: Frame, { collections, includes, setting
       query.cursor === undefined
         ? filter
         : both(filter, { $and: [afterCursor(query.cursor, sort, (field) => isUniform(collection, field))] });
-    return { filter, sort, find: { filter: page, sort, limit: query.limit + 1, ...projectionOf(query.fields, sort) } };
+    return { filter, sort, find: { filter: page, sort, limit: query.limit + 1, ...projectionOf(collection, query.fields, sort) } };
+  }
+
+  /** Runs a query and notes it when it was slow. */
+  async function timed<T>(context: ProjectContext, name: string, { query, run }: TimedQuery<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await run();
+    } finally {
+      const ms = performance.now() - started;
+      if (ms >= indexAdvisor.slowMs) indexAdvisor.noteQuery(context, name, { shape: shapeOfQuery(query.filter, query.sort), ms });
+    }
   }
 
   /** A page of documents in a stable order. @throws ruleDenied, fieldNotReadable, invalidInput, includeNotPossible */
@@ -77,7 +91,10 @@ export function createQueries({ store }: Frame, { collections, includes, setting
     const asked = await readable(context, name);
     const { filter, sort, find } = pageQuery(asked, query);
     const rows = store.documents(context, name);
-    const [found, total] = await Promise.all([rows.find(find), query.total === true ? rows.count(filter) : undefined]);
+    const [found, total] = await Promise.all([
+      timed(context, name, { query: { filter, sort }, run: () => rows.find(find) }),
+      query.total === true ? rows.count(filter) : undefined,
+    ]);
     const documents = found.slice(0, query.limit);
     const last = documents.at(-1);
     const view = viewOf(asked.collection, asked.isClient, query.fields);
@@ -119,8 +136,10 @@ export function createQueries({ store }: Frame, { collections, includes, setting
     async listJson(context: ProjectContext, name: string, query: DocumentList): Promise<Buffer | DocumentPage> {
       if (query.include !== undefined || query.total === true) return list(context, name, query);
       const asked = await readable(context, name);
-      const { find, sort } = pageQuery(asked, query);
-      const page = await store.documents(context, name).findJson(find, writerOf(asked, query.fields));
+      if (asked.collection.hiddenIn !== null || asked.collection.computed.size > 0) return list(context, name, query);
+      const { find, filter, sort } = pageQuery(asked, query);
+      const run = () => store.documents(context, name).findJson(find, writerOf(asked, query.fields));
+      const page = await timed(context, name, { query: { filter, sort }, run });
       if (page === null) return list(context, name, query);
       const cursor = page.hasMore && page.last !== null ? JSON.stringify(encodeCursor(page.last, sort)) : 'null';
       return Buffer.concat([ITEMS, page.items, Buffer.from(`,"nextCursor":${cursor}}`)]);
@@ -184,17 +203,30 @@ export function createQueries({ store }: Frame, { collections, includes, setting
 }
 export type Queries = ReturnType<typeof createQueries>;
 
+/** A query with what an index would have to serve. */
+interface TimedQuery<T> {
+  readonly query: { readonly filter: MongoFilter; readonly sort: readonly SortTerm[] };
+  readonly run: () => Promise<T>;
+}
+
 /** Only what is shown, and what the order and the cursor need. */
-function projectionOf(fields: readonly string[] | undefined, sort: readonly SortTerm[]): { fields?: string[] } {
+function projectionOf(
+  { needed }: CompiledCollection,
+  fields: readonly string[] | undefined,
+  sort: readonly SortTerm[],
+): { fields?: string[] } {
   if (fields === undefined) return {};
-  const wanted = [...fields, ...sort.map(([field]) => field), 'createdAt', 'updatedAt', 'version'];
+  const wanted = [...fields, ...needed, ...sort.map(([field]) => field), 'createdAt', 'updatedAt', 'version'];
   return { fields: [...new Set(wanted.map((field) => field.split('.')[0] ?? field).filter((field) => FIELD_PATH.test(field)))] };
 }
 
 function sortOf(collection: CompiledCollection, texts: readonly string[] | undefined, isClient: boolean): SortTerm[] {
   if (texts !== undefined && !Array.isArray(texts)) throw invalidInput();
   const sort = parseSort(texts ?? []);
-  if (isClient) for (const [field] of sort) refuseHidden(collection, field);
+  for (const [field] of sort) {
+    if (isClient) refuseHidden(collection, field);
+    refuseComputed(collection, field, 'sort');
+  }
   refuseUnordered(collection, sort);
   return sort;
 }

@@ -3,9 +3,13 @@ import { bindVariables, compileFilter, compilePredicate, isNever } from '@mainst
 import type { Principal } from '@mainstay/kernel';
 import { aclNamesOf, rulesApplyTo } from '@mainstay/kernel';
 import type { StoredDocument } from '@mainstay/store';
-import type { CompiledCollection, CompiledRule } from '../collections/compile-collection.ts';
+import type { CompiledCollection, RuleCondition } from '../collections/compile-collection.ts';
 import type { Operation } from '../collections/collections.schema.ts';
+import { OPERATIONS } from '../collections/collections.schema.ts';
 import { ruleDenied } from './rules.problems.ts';
+import { storedPath } from './stored-path.ts';
+
+export { storedPath } from './stored-path.ts';
 
 type Predicate = ReturnType<typeof compilePredicate>;
 
@@ -14,15 +18,27 @@ export interface Grant {
   /** Null: everything, without a filter. */
   readonly filter: MongoFilter | null;
   readonly allows: (document: object) => boolean;
+  /**
+   * Where the rule is about the change itself (it names `previous` or `document`): whether this change is allowed. `filter` and `allows`
+   * then stand for the acl alone.
+   */
+  readonly allowsChange: ((change: Change) => boolean) | null;
+}
+
+/** A document before and after a write. */
+export interface Change {
+  readonly previous: StoredDocument;
+  readonly document: StoredDocument;
 }
 
 /** For servers and Mainstay itself. */
-const EVERYTHING: Grant = { filter: null, allows: () => true };
+const EVERYTHING: Grant = { filter: null, allows: () => true, allowsChange: null };
 
 /** Predicates by condition: compiled once per version of a collection. */
 const predicates = new WeakMap<Condition, Predicate>();
 
-function predicateOf({ condition, fields }: NonNullable<CompiledRule>): Predicate {
+/** The rule as a function of a document as it is stored. */
+export function predicateOf({ condition, fields }: RuleCondition): Predicate {
   let predicate = predicates.get(condition);
   if (predicate === undefined) {
     const compiled = compilePredicate(condition);
@@ -38,18 +54,25 @@ export function withId(document: StoredDocument): object {
 }
 
 /** `request`, whose `now` is the moment at which it is read: a subscription lives longer than a request. */
-const REQUEST = {
-  get now(): Date {
-    return new Date();
-  },
-};
+function requestOf(operation: Operation | undefined) {
+  return {
+    operation,
+    get now(): Date {
+      return new Date();
+    },
+    get time(): Date {
+      return new Date();
+    },
+  };
+}
+const REQUESTS = new Map([undefined, ...OPERATIONS].map((operation) => [operation, requestOf(operation)]));
 
-/** What `$var` paths in rules are read from. */
-export function variablesOfPrincipal(principal: Principal): Variables {
-  if (principal.type === 'user') return { request: REQUEST, user: { id: principal.id, email: principal.email, roles: principal.roles } };
-  if (principal.type === 'device')
-    return { request: REQUEST, device: { id: principal.id, name: principal.name, profile: principal.profile } };
-  return { request: REQUEST };
+/** What `$var` paths in rules are read from: `user`, `device`, and `request` with `now`, `time` (the same) and `operation`. */
+export function variablesOfPrincipal(principal: Principal, operation?: Operation): Variables {
+  const request = REQUESTS.get(operation);
+  if (principal.type === 'user') return { request, user: { id: principal.id, email: principal.email, roles: principal.roles } };
+  if (principal.type === 'device') return { request, device: { id: principal.id, name: principal.name, profile: principal.profile } };
+  return { request };
 }
 
 /** How documents of this half of the `acl` are found; a document without one is bounded by the rule alone. */
@@ -62,6 +85,11 @@ function aclAllows(document: object, names: readonly string[], half: 'read' | 'w
   return allowed === undefined || names.some((name) => allowed.includes(name));
 }
 
+/** The half of the acl that an operation is bounded by; creating is bounded by none. */
+function halfOf(operation: Operation): 'read' | 'write' {
+  return operation === 'update' || operation === 'delete' ? 'write' : 'read';
+}
+
 /**
  * What the principal may do. A document's `acl` narrows what the rule allows; it never widens it.
  * @throws ruleDenied when the answer is "nothing, whatever the document": that tells nothing about any document.
@@ -70,15 +98,30 @@ export function authorize(collection: CompiledCollection, operation: Operation, 
   if (!rulesApplyTo(principal)) return EVERYTHING;
   const rule = collection.rules[operation];
   if (rule === null) throw ruleDenied({ collection: collection.name, operation });
-  const variables = variablesOfPrincipal(principal);
+  const variables = variablesOfPrincipal(principal, operation);
   const names = aclNamesOf(principal);
-  const half = operation === 'update' || operation === 'delete' ? 'write' : 'read';
-  const predicate = predicateOf(rule);
-  const allows = (document: object): boolean =>
-    predicate(document, variables) && (operation === 'create' || aclAllows(document, names, half));
+  const half = halfOf(operation);
+  const isWithinAcl = (document: object): boolean => operation === 'create' || aclAllows(document, names, half);
+  if (rule.isAboutChange && operation === 'update')
+    return { filter: aclFilter(names, half), allows: isWithinAcl, allowsChange: changeTest(rule, variables, isWithinAcl) };
   const filter = compileFilter(rule.condition, variables, { storedPath });
   if (isNever(filter)) throw ruleDenied({ collection: collection.name, operation });
-  return { filter: { ...both(filter, aclFilter(names, half)) }, allows };
+  const allows = documentTest(rule, variables, isWithinAcl);
+  return { filter: { ...both(filter, aclFilter(names, half)) }, allows, allowsChange: null };
+}
+
+function documentTest(rule: RuleCondition, variables: Variables, isWithinAcl: Grant['allows']): Grant['allows'] {
+  const predicate = predicateOf(rule);
+  if (!rule.isAboutChange) return (document) => predicate(document, variables) && isWithinAcl(document);
+  return (document) => predicate(document, { ...variables, document: withId(document as StoredDocument) }) && isWithinAcl(document);
+}
+
+function changeTest(rule: RuleCondition, variables: Variables, isWithinAcl: Grant['allows']): (change: Change) => boolean {
+  const predicate = predicateOf(rule);
+  return ({ previous, document }) =>
+    isWithinAcl(previous) &&
+    isWithinAcl(document) &&
+    predicate(document, { ...variables, previous: withId(previous), document: withId(document) });
 }
 
 /** A cheaper answer for point reads, which need no filter. @throws ruleDenied */
@@ -86,23 +129,17 @@ export function authorizeOne(collection: CompiledCollection, operation: Operatio
   if (!rulesApplyTo(principal)) return EVERYTHING.allows;
   const rule = collection.rules[operation];
   if (rule === null) throw ruleDenied({ collection: collection.name, operation });
-  const variables = variablesOfPrincipal(principal);
-  const predicate = predicateOf(rule);
-  if (rule.condition.type !== 'constant' && isFalse(rule.condition, variables))
+  const variables = variablesOfPrincipal(principal, operation);
+  if (!rule.isAboutChange && rule.condition.type !== 'constant' && isFalse(rule.condition, variables))
     throw ruleDenied({ collection: collection.name, operation });
-  const half = operation === 'update' || operation === 'delete' ? 'write' : 'read';
+  const half = halfOf(operation);
   const names = aclNamesOf(principal);
-  return (document) => predicate(document, variables) && (operation === 'create' || aclAllows(document, names, half));
+  return documentTest(rule, variables, (document) => operation === 'create' || aclAllows(document, names, half));
 }
 
 function isFalse(condition: Condition, variables: Variables): boolean {
   const bound = bindVariables(condition, variables);
   return bound.type === 'constant' && !bound.value;
-}
-
-/** Clients say `id`; documents are stored under `_id`. */
-export function storedPath(path: string): string {
-  return path === 'id' ? '_id' : path;
 }
 
 /** A filter that holds when both do. */

@@ -5,7 +5,14 @@ import { OPERATIONS } from '../collections/collections.schema.ts';
 export const RuleTestBody = z
   .strictObject({
     operation: z.enum(OPERATIONS),
-    document: z.record(z.string(), z.unknown()).default({}),
+    document: z.record(z.string(), z.unknown()).default({}).meta({
+      description: 'The document; for create and update as it would be after the write. With an id, what it leaves out is as stored',
+    }),
+    id: z.string().max(64).optional().meta({ description: 'The id of a stored document to ask about' }),
+    previous: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'For update: the document before. By default the stored one' }),
     principal: z
       .strictObject({
         user: z
@@ -50,6 +57,9 @@ export const RuleTestAnswer = z
     allowed: z.boolean(),
     sentence: z.string(),
     trace: z.array(z.object({ condition: z.string(), holds: z.boolean() })),
+    fields: z
+      .record(z.string(), z.object({ readable: z.boolean(), writable: z.boolean() }))
+      .meta({ description: 'What the caller may do with the fields that have rules of their own, in this document' }),
     explanation: RuleExplanation.nullable().meta({ description: 'The rule as a tree; null when there is no rule to explain' }),
   })
   .meta({ id: 'RuleTestAnswer' });

@@ -4,7 +4,6 @@ import type { Db, Document, MongoClient } from 'mongodb';
 import { CoalescedInserts } from '../coalescer/coalesce-inserts.ts';
 import { CoalescedReads } from '../coalescer/coalesce-reads.ts';
 import { reading, writing } from '../write-errors.ts';
-import type { CollectionIndex } from './document.ts';
 import type { DocumentCollection } from './document-store.ts';
 
 const NAMESPACE_EXISTS = 48;
@@ -66,20 +65,6 @@ export class ProjectDatabases {
     return made;
   }
 
-  /** Makes the indexes that the collection should have and drops the ones it should not. */
-  async setIndexes(project: ProjectId, name: string, indexes: readonly CollectionIndex[]): Promise<void> {
-    const { native, ready } = this.collection(project, name);
-    await ready();
-    const wanted = new Map(indexes.map((index) => [indexName(index), index]));
-    const existing = await reading(() => native.indexes());
-    const surplus = existing.flatMap(({ name: old }) => (old !== undefined && old !== '_id_' && !wanted.has(old) ? [old] : []));
-    for (const old of surplus) await writing(() => native.dropIndex(old));
-    for (const [indexNameWanted, index] of wanted) {
-      const fields = Object.fromEntries(index.fields);
-      await writing(() => native.createIndex(fields, { name: indexNameWanted, ...uniqueness(index) }));
-    }
-  }
-
   async dropCollection(project: ProjectId, name: string): Promise<void> {
     this.#open.delete(`${project}:${name}`);
     await writing(() => this.#database(project).dropCollection(name));
@@ -98,19 +83,6 @@ export class ProjectDatabases {
   #database(project: ProjectId): Db {
     return this.#options.client.db(this.nameOf(project));
   }
-}
-
-/** The name says all that matters about an index, so that two definitions are the same exactly when their names are. */
-function indexName(index: CollectionIndex): string {
-  const fields = index.fields.map(([field, order]) => `${field}_${order}`).join('_');
-  return index.unique === true ? `u_${fields}` : `i_${fields}`;
-}
-
-/** Documents that lack a field of a unique index are no duplicates of each other. */
-function uniqueness(index: CollectionIndex) {
-  if (index.unique !== true) return {};
-  const present = Object.fromEntries(index.fields.map(([field]) => [field, { $exists: true }]));
-  return { unique: true, partialFilterExpression: present };
 }
 
 /** Images are kept so that the change feed can tell what a document was: rules decide on both. */
