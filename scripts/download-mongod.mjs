@@ -7,6 +7,10 @@ try {
   const path = await MongoBinary.getPath({ version: '8.0.12', downloadDir: directory, checkMD5: false });
   process.stdout.write(`${path}\n`);
 } catch (error) {
-  process.stdout.write(`${String(error.message).split('\n')[0]}\n`);
+  process.stdout.write(
+    `${String(error.message)
+      .split('\n')[0]
+      .replace(/,? Details:$/, '')}\n`,
+  );
   process.exitCode = 1;
 }

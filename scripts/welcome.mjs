@@ -16,7 +16,9 @@ export function welcome(ready, { seconds, data, dev }) {
     `  Mainstay is ready after ${seconds.toFixed(1)} s${dev ? ', and reloads when you save' : ''}.`,
     '',
     ...rows.map(([name, ...value]) => `  ${name.padEnd(width)}   ${value.join('  ')}`.trimEnd()),
-    ...(secretKey ? ['', '  Store a document:', `    ${curlLine(api, secretKey)}`] : []),
+    ...(secretKey
+      ? ['', '  For docs/guide.md:', `    ${exportLine(ready)}`, '', '  Store a document:', `    ${curlLine(api, secretKey)}`]
+      : []),
     ...(device && mqtt ? ['', '  Send a reading as a device:', `    ${mosquittoLine(mqtt, device)}`] : []),
     '',
     secretKey
@@ -27,6 +29,9 @@ export function welcome(ready, { seconds, data, dev }) {
     '',
   ].join('\n');
 }
+
+const exportLine = ({ api, publishableKey, secretKey, device }) =>
+  `export API='${api}' KEY='${publishableKey}' SECRET_KEY='${secretKey}'${device ? ` DEVICE_TOKEN='${device.token}'` : ''}`;
 
 const curlLine = (api, key) =>
   `curl -X POST '${api}/data/todos' -H 'X-Mainstay-Key: ${key}' -H 'Content-Type: application/json' -d '{"title":"Buy milk"}'`;

@@ -94,6 +94,7 @@ describe('conditions as CEL', () => {
     ['count + 1 == 2', 'not_translatable', 0, /computed/],
     ['title == (done ? "a" : "b")', 'not_translatable', 10, /Write it as alternatives/],
     ['1 == 1', 'not_translatable', 0, /both sides/],
+    ['done || user.id', 'not_translatable', 8, /write has\(user\.id\)/],
     ['owner ==', 'invalid_text', 8, /EOF/],
     ['title == "a', 'invalid_text', 9, /Unterminated/],
     ['title.matches("a.*")', 'invalid_pattern', 0, /starts with \^/],

@@ -86,10 +86,16 @@ function refuse(node: ASTNode, scope: CelScope): never {
   return failAt(scope, node, ['not_translatable', 'This does not say yes or no: compare it with something.']);
 }
 
+/** Variables that are known not to say yes or no; one of these alone would be a rule that nobody ever meets. */
+const NEVER_BOOLEAN = /^(?:user|device|request)(?:\.(?:id|email|name|profile|roles|now|time|operation))?$/;
+
 // `done` means that it is true.
 function bare(node: ASTNode, scope: CelScope): Condition {
   const subject = readSubject(node, scope);
   const place = { node, scope };
+  const path = subject.segments.join('.');
+  if (subject.subject === 'variable' && NEVER_BOOLEAN.test(path))
+    return failAt(scope, node, ['not_translatable', `${path} is not true or false: compare it, or write has(${path}).`]);
   return testsOf(subject, { $eq: comparable(subject, { kind: 'value', json: true, type: 'boolean' }, place) }, place);
 }
 

@@ -10,10 +10,10 @@ import { StoredTelemetry, TelemetryBody, TelemetryPage, TelemetryQuery } from '.
 
 /** Telemetry over HTTP. */
 export function telemetryRoutes({ telemetry, registry }: { telemetry: TelemetryService; registry: RegistryService }): Route[] {
-  /** A device sends its own telemetry; a server or member anybody's. To others the device does not exist. */
+  /** A device sends its own telemetry, and may call itself `me`; a server or member anybody's. To others the device does not exist. */
   async function senderOf(context: ProjectContext, id: string): Promise<DevicePrincipal> {
     const { principal } = context;
-    if (principal.type === 'device' && principal.id === id) return principal;
+    if (principal.type === 'device' && (id === 'me' || principal.id === id)) return principal;
     if (rulesApplyTo(principal)) throw deviceNotFound({ id });
     return registry.principalOf(context, id);
   }
