@@ -33,7 +33,7 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
     documents,
     queries: createQueries(frame, { collections, includes, indexAdvisor, settings }),
     includes,
-    batch: createBatch(frame, documents),
+    batch: createBatch(frame, { documents, settings }),
     upsert: createUpsert(frame, { collections, documents }),
     history: createHistory(frame, { collections, documents, traces }),
     imports: createImports(frame, { collections, settings }),

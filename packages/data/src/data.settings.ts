@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 /** How much one request may ask of the documents. */
 export const DataSettings = z.object({
+  batchConcurrency: wholeNumber(8, 'Changes and deletions of one batch that run at the same time, where it is not atomic.', 1),
   includeMaxDocuments: wholeNumber(1_000, 'Documents that one request may include through references, per level.', 1),
   aggregateMaxStages: wholeNumber(20, 'Stages of one aggregation, those of its branches included.', 1),
   aggregateMaxRows: wholeNumber(1_000, 'Rows that one aggregation may answer with.', 1),

@@ -9,6 +9,7 @@ export const StoreSettings = z.object({
     .default('')
     .describe('Put in front of every database name and Redis key, so that several installations can share servers.'),
   poolSize: wholeNumber(40, 'MongoDB connections of one process.', 2),
+  transactionTimeoutMs: wholeNumber(10_000, 'How long a transaction that meets others may try again.', 100),
   startPatienceMs: wholeNumber(30_000, 'How long a start waits for a MongoDB that does not answer yet.'),
   queryTimeoutMs: wholeNumber(5_000, 'The longest a list or query may take in MongoDB.', 10),
   feedRetentionDays: wholeNumber(7, 'How long the change feed can be resumed.', 1),

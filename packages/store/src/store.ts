@@ -25,7 +25,7 @@ import type { StoreSettings } from './store.settings.ts';
 import { findTenantLeak } from './tenant-detector.ts';
 import { TicketRows } from './tickets.ts';
 import type { TransactionSession } from './transaction.ts';
-import { transaction } from './transaction.ts';
+import { Transactions } from './transaction.ts';
 import { Usage } from './usage.ts';
 
 /** How to open the stores. */
@@ -43,6 +43,9 @@ export type Store = Awaited<ReturnType<typeof openStore>>;
 
 /** Collections of the cell that belong to the feed itself and are read across projects by it alone. */
 const FEED_COLLECTIONS = new Set(['feed', 'feedHeads', 'feedState']);
+
+/** A transaction that gets no turn within this time is refused, like any other wait for a connection. */
+const TRANSACTION_WAIT_MS = 2_000;
 
 /** Connects to MongoDB and Redis. Redis may be away: it is used as soon as it comes. */
 export async function openStore(options: StoreOptions) {
@@ -67,6 +70,11 @@ export async function openStore(options: StoreOptions) {
   const cellDatabase = mongo.client.db(`${prefix}mainstay_cell`);
   const kinds = new KindRegistry({ connection: mongo.mongoose, controlDatabase, cellDatabase, ...settings });
   const databases = new ProjectDatabases({ client: mongo.client, prefix, ...settings });
+  const transactions = new Transactions(mongo.client, {
+    concurrent: Math.ceil(settings.poolSize / 2),
+    waitMs: TRANSACTION_WAIT_MS,
+    timeoutMs: settings.transactionTimeoutMs,
+  });
   const leases = new Leases(controlDatabase);
   const tickets = new TicketRows(controlDatabase);
   const feedRows = new FeedRows(mongo.client, cellDatabase);
@@ -129,7 +137,7 @@ export async function openStore(options: StoreOptions) {
       return [...(database ? ['database'] : []), ...(await findRows(cellDatabase, id))];
     },
 
-    transaction: <T>(run: (session: TransactionSession) => Promise<T>): Promise<T> => transaction(mongo.client, run),
+    transaction: <T>(run: (session: TransactionSession) => Promise<T>): Promise<T> => transactions.run(run),
 
     /** Makes the collections and indexes of the kinds, then runs the migrations that have not run. */
     async prepare(all: readonly AnyKind[], migrations: readonly Migration[]): Promise<void> {

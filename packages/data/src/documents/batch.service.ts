@@ -2,6 +2,7 @@ import type { ProjectContext } from '@mainstay/kernel';
 import { Problem } from '@mainstay/kernel';
 import type { Frame } from '@mainstay/host';
 import type { TransactionSession } from '@mainstay/store';
+import type { DataSettings } from '../data.settings.ts';
 import type { BatchBody, BatchOperation } from './documents.schema.ts';
 import type { Documents } from './documents.service.ts';
 import type { WireDocument } from './to-wire.ts';
@@ -14,7 +15,7 @@ export interface OperationResult {
 }
 
 /** Many operations in one request; each obeys the rules as if it came alone. */
-export function createBatch({ store }: Frame, documents: Documents) {
+export function createBatch({ store }: Frame, { documents, settings }: { documents: Documents; settings: DataSettings }) {
   /** @throws Problem of the operation */
   async function run(
     context: ProjectContext,
@@ -45,6 +46,29 @@ export function createBatch({ store }: Frame, documents: Documents) {
     }
   }
 
+  /**
+   * Each by itself: what concerns one document in the order of the batch, creates together, and of the rest only a few at a time, so that one
+   * request does not take the database from others.
+   */
+  async function runEach(context: ProjectContext, operations: readonly BatchOperation[], idOf: (position: number) => string | undefined) {
+    const results: OperationResult[] = [];
+    const chains = chainsOf(operations);
+    const runChain = async (chain: readonly number[]): Promise<void> => {
+      for (const position of chain) {
+        const operation = operations[position];
+        if (operation !== undefined) results[position] = await runAlone(context, operation, idOf(position));
+      }
+    };
+    const isPlain = ([position = 0, ...others]: readonly number[]): boolean => operations[position]?.op === 'create' && others.length === 0;
+    const rest = chains.filter((chain) => !isPlain(chain));
+    const takeTurns = async (): Promise<void> => {
+      for (let chain = rest.shift(); chain !== undefined; chain = rest.shift()) await runChain(chain);
+    };
+    const turns = Array.from({ length: settings.batchConcurrency }, takeTurns);
+    await Promise.all([...chains.filter(isPlain).map(runChain), ...turns]);
+    return results;
+  }
+
   return {
     /**
      * Runs the operations: all in one transaction when atomic (one problem undoes all), each by itself otherwise.
@@ -53,7 +77,7 @@ export function createBatch({ store }: Frame, documents: Documents) {
     async run(context: ProjectContext, batch: BatchBody, idempotencyId: string | undefined): Promise<OperationResult[]> {
       const idOf = (position: number): string | undefined =>
         idempotencyId === undefined ? undefined : `${idempotencyId.slice(0, 24)}-${position}`;
-      if (!batch.atomic) return Promise.all(batch.operations.map((operation, position) => runAlone(context, operation, idOf(position))));
+      if (!batch.atomic) return runEach(context, batch.operations, idOf);
       return store.transaction(async (session) => {
         const results: OperationResult[] = [];
         for (const [position, operation] of batch.operations.entries())
@@ -64,3 +88,16 @@ export function createBatch({ store }: Frame, documents: Documents) {
   };
 }
 export type Batch = ReturnType<typeof createBatch>;
+
+/** The positions of the operations, those that concern one document in a chain. */
+function chainsOf(operations: readonly BatchOperation[]): readonly number[][] {
+  const chains = new Map<string, number[]>();
+  for (const [position, operation] of operations.entries()) {
+    const id = operation.op === 'create' ? operation.document['id'] : operation.id;
+    const key = typeof id === 'string' ? `${operation.collection}/${id}` : `#${position}`;
+    const chain = chains.get(key);
+    if (chain === undefined) chains.set(key, [position]);
+    else chain.push(position);
+  }
+  return [...chains.values()];
+}
