@@ -1,3 +1,5 @@
+export type { Draw } from './create-draw.ts';
+export { createDraw } from './create-draw.ts';
 export type { TestAnswer, TestClient } from './test-client.ts';
 export { createTestClient } from './test-client.ts';
 export type { TestFrame } from './test-frame.ts';

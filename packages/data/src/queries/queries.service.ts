@@ -160,7 +160,7 @@ export function createQueries({ store }: Frame, { collections, includes, indexAd
       return counts.reduce((sum, count) => sum + count, 0);
     },
 
-    /** The different values of a field, those of arrays one by one. @throws fieldNotReadable, invalidInput */
+    /** The different values of a field in their order, those of arrays one by one. @throws fieldNotReadable, invalidInput */
     async distinct(
       context: ProjectContext,
       name: string,
@@ -177,6 +177,7 @@ export function createQueries({ store }: Frame, { collections, includes, indexAd
         { $project: { _id: 0, value: path } },
         { $unwind: '$value' },
         { $group: { _id: '$value' } },
+        { $sort: { _id: 1 } },
         { $limit: max + 1 },
       ];
       const rows = await aggregate(context, name, stages);
