@@ -42,7 +42,7 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
     bulk: createBulk(frame, { collections, documents, settings }),
     ruleTest: createRuleTest(frame, collections),
     /** What a subscriber may see, for events instead of queries. */
-    visibility: createVisibility(collections),
+    visibility: createVisibility(frame, collections),
   };
 }
 export type Data = ReturnType<typeof createData>;

@@ -117,6 +117,13 @@ function changesOf(socket: Socket): Heard[] {
 
 const asUser = (id: string) => ({ key: 'pk_test', token: `user:${id}` });
 
+const systemOf = ({ project, log }: TestServer) => ({
+  project,
+  principal: { type: 'system' as const, task: 'test' },
+  requestId: 'test',
+  log,
+});
+
 async function write(id: string, body: object, project?: Project): Promise<void> {
   const { status } = await server.as('server', project).put(`/data/${collection}/${id}`, body);
   if (status >= 300) throw new Error(`a write of the test was answered with ${status}`);
@@ -183,6 +190,34 @@ describe('subscriptions', () => {
     await until('all changes arrived', () => before.length + after.length >= total);
     const ids = [...before, ...after].map(({ document }) => document['id']);
     expect(ids).toEqual(Array.from({ length: total }, (_, n) => `n${n}`));
+  });
+
+  it('that look back learn nothing of what was deleted or withdrawn meanwhile, whatever they ask', async () => {
+    const early = await connect(asUser('ann'));
+    const { sequence: since } = await ask(early, 'subscribe', { collection });
+    await write('deleted', { title: 'forget this', owner: 'ann' });
+    await write('withdrawn', { title: 'not for ann any more', owner: 'ann' });
+    await write('foreign', { title: 'never for ann', owner: 'bob' });
+    await write('mine', { title: 'old', owner: 'ann' });
+    const { sequence: later } = await ask(early, 'subscribe', { collection, limit: 0 });
+    await until('the feed has them', async () => (await server.frame.store.feed.head(systemOf(server))) >= since + 4);
+    await server.as('server').delete(`/data/${collection}/deleted`);
+    await write('withdrawn', { title: 'for bob', owner: 'bob' });
+    await write('mine', { title: 'new', owner: 'ann' });
+    await until('the feed has these', async () => (await server.frame.store.feed.head(systemOf(server))) >= since + 7);
+    const heardSince = async (from: number, where?: object): Promise<unknown[]> => {
+      const socket = await connect(asUser('ann'));
+      const heard = changesOf(socket);
+      await ask(socket, 'subscribe', { collection, since: from, ...(where ? { where } : {}) });
+      await write('last', { title: `last ${createId()}`, owner: 'ann', list: 'last' });
+      await until('the newest arrived', () => heard.some(({ document }) => document['id'] === 'last'));
+      return heard.map(({ type, document: { id, title } }) => [type, id, title]).filter(([, id]) => id !== 'last');
+    };
+    expect(await heardSince(since)).toEqual([['added', 'mine', 'new']]);
+    const probe = (title: string) => heardSince(Math.max(later, since + 4), { $or: [{ title }, { list: 'last' }] });
+    const asked = await probe('forget this');
+    expect(asked).toEqual(await probe('a wrong guess'));
+    expect(JSON.stringify(asked)).not.toMatch(/forget|not for ann|never/);
   });
 
   it('start anew when the feed cannot say what followed', async () => {
@@ -273,7 +308,7 @@ describe('sockets', () => {
     const dashboard = await connect({ csrfToken: 'csrf' }, { origin: server.origin, cookie: 'mainstay=ann' });
     expect(await ask(dashboard, 'watch', { topics: ['devices'] })).toEqual({ ok: true });
     const event = once(dashboard, 'event');
-    const context = { project: server.project, principal: { type: 'system' as const, task: 'test' }, requestId: 'test', log: server.log };
+    const context = systemOf(server);
     server.frame.store.signals.announce({ ...context, project: server.otherProject }, { topic: 'devices', type: 'theirs', data: {} });
     server.frame.store.signals.announce(context, { topic: 'other', type: 'unwatched', data: {} });
     server.frame.store.signals.announce(context, { topic: 'devices', type: 'device.online', data: { id: 'd' } });

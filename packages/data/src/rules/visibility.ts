@@ -2,6 +2,7 @@ import type { Condition } from '@mainstay/conditions';
 import { compilePredicate } from '@mainstay/conditions';
 import type { ProjectContext } from '@mainstay/kernel';
 import { rulesApplyTo } from '@mainstay/kernel';
+import type { Frame } from '@mainstay/host';
 import type { StoredDocument } from '@mainstay/store';
 import type { Collections } from '../collections/collections.service.ts';
 import { parseWhere } from '../documents/parse-where.ts';
@@ -14,6 +15,10 @@ import { ruleDenied } from './rules.problems.ts';
 export interface Visibility {
   /** The version of the definition that it was made from: another one means it must be made again. */
   readonly version: number;
+  /** Whether the caller may see the document, whatever the condition. */
+  readonly allows: (document: StoredDocument) => boolean;
+  /** The documents of these ids as they are now, those that are there: one read. */
+  readonly current: (ids: readonly string[]) => Promise<ReadonlyMap<string, StoredDocument>>;
   /** Whether the caller may see the document and it matches the condition. */
   readonly shows: (document: StoredDocument) => boolean;
   readonly toWire: (document: StoredDocument) => WireDocument;
@@ -21,7 +26,7 @@ export interface Visibility {
 }
 
 /** Makes visibilities: the subscribe rule, the acl and the subscriber's own condition as one function. */
-export function createVisibility(collections: Collections) {
+export function createVisibility({ store }: Frame, collections: Collections) {
   /** @throws collectionNotFound, ruleDenied, invalidInput, fieldNotReadable */
   return async (
     context: ProjectContext,
@@ -38,6 +43,12 @@ export function createVisibility(collections: Collections) {
     return {
       version: collection.version,
       condition,
+      allows,
+      async current(ids) {
+        const rows = store.documents(context, name);
+        const found = await Promise.all(ids.map((id) => rows.get(id)));
+        return new Map(found.flatMap((document) => (document === null ? [] : [[document._id, document] as const])));
+      },
       shows: (document) => allows(document) && matches(withId(document)),
       toWire: (document) => toWire(document, view),
     };

@@ -1,6 +1,40 @@
 import type { Visibility } from '@mainstay/data';
-import type { FeedEvent } from '@mainstay/store';
+import type { FeedEvent, StoredDocument } from '@mainstay/store';
 import type { Change } from '../schema.ts';
+
+/** What happened to one document since the subscriber last heard. */
+export interface Span {
+  readonly first: FeedEvent;
+  readonly last: FeedEvent;
+}
+
+/** The events of each document together, in the order of the last ones. */
+export function spansOf(events: readonly FeedEvent[]): readonly Span[] {
+  const spans = new Map<string, Span>();
+  for (const event of events) {
+    const first = spans.get(event.id)?.first ?? event;
+    spans.delete(event.id);
+    spans.set(event.id, { first, last: event });
+  }
+  return [...spans.values()];
+}
+
+/**
+ * What a subscriber that was away sees of a document: how it is now, and never how it was. Whether it is told that a document is gone
+ * depends on the rules alone: its own condition, which it chose afterwards, would be a question about the past.
+ */
+export function missedChange(
+  { first, last }: Span,
+  current: StoredDocument | undefined,
+  visibility: Visibility,
+): ReturnType<typeof changeOf> {
+  const { sequence, id } = last;
+  if (current !== undefined && visibility.shows(current))
+    return { type: first.type === 'added' ? 'added' : 'changed', document: visibility.toWire(current), sequence };
+  if (first.type === 'added') return 'nothing';
+  if (first.previous === null) return 'resync';
+  return visibility.allows(first.previous) ? { type: 'removed', document: { id }, sequence } : 'nothing';
+}
 
 /** What the subscriber sees of an event: a change, nothing, or that it cannot be told and the client must start anew. */
 export function changeOf(event: FeedEvent, visibility: Visibility): Omit<Change, 'subscription'> | 'nothing' | 'resync' {

@@ -2,10 +2,10 @@ import type { Condition } from '@mainstay/conditions';
 import type { Clock, ProjectContext } from '@mainstay/kernel';
 import { createId, invalidInput } from '@mainstay/kernel';
 import type { Data, Visibility } from '@mainstay/data';
-import type { FeedEvent, Store } from '@mainstay/store';
+import type { FeedEvent, Store, StoredDocument } from '@mainstay/store';
 import type { RealtimeSettings } from '../realtime.settings.ts';
 import type { Subscribe, Subscribed } from '../schema.ts';
-import { changeOf } from './change-of.ts';
+import { changeOf, missedChange, spansOf } from './change-of.ts';
 import type { FeedReader, ProjectFeed } from './project-feed.ts';
 
 /** What subscriptions work with. */
@@ -138,9 +138,31 @@ export class Subscription implements FeedReader {
       if (this.#outlet.isFull() && !(await this.#outlet.room(settings.stalledAfterMs))) return this.#resync();
       const events = await store.feed.read(this.#outlet.context(), this.#position, PAGE);
       if (events[0]?.sequence !== this.#position + 1) return this.#resync();
-      for (const event of events) if (this.#isOpen) this.#deliver(event);
+      await this.#deliverMissed(events);
     }
     if (this.#isOpen) this.#feed.index.add(this);
+  }
+
+  /** Tells of what is long stored: the events may be older than a withdrawal, so that the documents are read again. */
+  async #deliverMissed(events: readonly FeedEvent[]): Promise<void> {
+    if (events.some(({ type }) => type === 'resync')) return this.#resync();
+    const spans = spansOf(events.filter((event) => event.collection === this.collection && !this.#isInSnapshot(event)));
+    const current = await this.#visibility.current(spans.map(({ last }) => last.id));
+    for (const span of spans) {
+      if (!this.#isOpen) return;
+      const document = current.get(span.last.id);
+      if (document !== undefined && document.version > (span.last.document?.version ?? 0)) this.#remember(document);
+      const change = missedChange(span, document, this.#visibility);
+      if (change === 'resync') return this.#resync();
+      if (change !== 'nothing') this.#outlet.send('change', { subscription: this.id, ...change });
+    }
+    this.#position = events.at(-1)?.sequence ?? this.#position;
+  }
+
+  /** What was shown ahead of the feed must not be told again when the feed comes to it. */
+  #remember({ _id, version }: StoredDocument): void {
+    const versions = this.#known?.versions ?? new Map<string, number>();
+    this.#known = { versions: versions.set(_id, version), until: this.#parts.clock.now() + SNAPSHOT_FRESH_MS };
   }
 
   #deliver(event: FeedEvent): void {
