@@ -50,7 +50,10 @@ export class ProjectDatabases {
     const made: DocumentCollection = {
       database,
       native,
-      reads: new CoalescedReads(native, this.#options.coalesceMaxItems),
+      reads: new CoalescedReads(
+        { database, native },
+        { maxItems: this.#options.coalesceMaxItems, maxTimeMs: this.#options.queryTimeoutMs },
+      ),
       inserts: new CoalescedInserts(native, this.#options.coalesceMaxItems),
       maxTimeMs: this.#options.queryTimeoutMs,
       ready: () => {

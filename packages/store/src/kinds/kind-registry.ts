@@ -28,12 +28,14 @@ export class KindRegistry {
     const key = `${kind.scope}:${kind.name}`;
     const known = this.#collections.get(key);
     if (known !== undefined) return known;
-    const native: Collection<Document> = this.#databaseOf(kind).collection(kind.name);
+    const database = this.#databaseOf(kind);
+    const native: Collection<Document> = database.collection(kind.name);
+    const { coalesceMaxItems: maxItems, queryTimeoutMs: maxTimeMs } = this.#options;
     const made: KindCollection = {
       native,
-      reads: new CoalescedReads(native, this.#options.coalesceMaxItems),
-      inserts: new CoalescedInserts(native, this.#options.coalesceMaxItems),
-      maxTimeMs: this.#options.queryTimeoutMs,
+      reads: new CoalescedReads({ database, native }, { maxItems, maxTimeMs }),
+      inserts: new CoalescedInserts(native, maxItems),
+      maxTimeMs,
     };
     this.#collections.set(key, made);
     return made;

@@ -20,7 +20,9 @@ interface Key {
 
 /** Always shown, whatever fields were asked for. */
 const SYSTEM_FIELDS = new Set(['_id', 'createdAt', 'updatedAt', 'version']);
-const MAX_DATES = 64;
+const DAY_MS = 86_400_000;
+/** From 1970 up to the year 10,000. */
+const DAYS_WITH_FOUR_DIGITS = 2_932_897;
 const TWO_TO_32 = 4_294_967_296;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
@@ -38,7 +40,10 @@ export class BsonToJson {
   readonly #view: JsonView;
   readonly #keys = new Map<string, Key>();
   readonly #expected: Key[] = [];
-  readonly #dates = new Map<number, string>();
+  #lastMs = NaN;
+  #lastDate = '';
+  #day = NaN;
+  #dayText = '';
 
   constructor(view: JsonView) {
     this.#view = view;
@@ -141,17 +146,33 @@ export class BsonToJson {
     return end;
   }
 
-  /** Times repeat within a page (created and updated, written together): each is spelled once. */
+  /** A document's times mostly are one time, or of one day: what does not change is not spelled again. */
   #date(ms: number): string {
-    const known = this.#dates.get(ms);
-    if (known !== undefined) return known;
-    const date = new Date(ms);
-    const text = Number.isNaN(date.getTime()) ? 'null' : `"${date.toISOString()}"`;
-    if (this.#dates.size >= MAX_DATES) this.#dates.clear();
-    this.#dates.set(ms, text);
-    return text;
+    if (ms === this.#lastMs) return this.#lastDate;
+    this.#lastMs = ms;
+    this.#lastDate = this.#spell(ms);
+    return this.#lastDate;
+  }
+
+  #spell(ms: number): string {
+    const day = Math.floor(ms / DAY_MS);
+    if (!(day >= 0 && day < DAYS_WITH_FOUR_DIGITS)) {
+      const date = new Date(ms);
+      return Number.isNaN(date.getTime()) ? 'null' : `"${date.toISOString()}"`;
+    }
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#dayText = `"${new Date(day * DAY_MS).toISOString().slice(0, 11)}`;
+    }
+    const time = ms - day * DAY_MS;
+    const seconds = Math.floor(time / 1_000);
+    const minutes = Math.floor(seconds / 60);
+    const clock = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
+    return `${this.#dayText}${clock}.${String(time % 1_000).padStart(3, '0')}Z"`;
   }
 }
+
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
 
 function startsWith(source: Buffer, start: number, name: Buffer): boolean {
   const { length } = name;

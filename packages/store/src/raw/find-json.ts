@@ -15,7 +15,14 @@ export interface JsonPage {
   readonly last: StoredDocument | null;
 }
 
+// Types of BSON.
+const STRING = 0x02;
 const DOCUMENT = 0x03;
+const LIST = 0x04;
+const BOOLEAN = 0x08;
+const TIMESTAMP = 0x11;
+const INT64 = 0x12;
+
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const COMMA = 0x2c;
@@ -32,32 +39,67 @@ export async function findJson(
 ): Promise<JsonPage | null> {
   const reply = (await sendFind(target, command, { raw: true })) as { cursor: Buffer } | null;
   if (reply === null) return null;
-  const { id, firstBatch } = BSON.deserialize(reply.cursor, { raw: true, promoteBuffers: true }) as { id: unknown; firstBatch: Buffer[] };
-  if (String(id) !== '0') return null;
-  const shown = Math.min(firstBatch.length, command.limit - 1);
+  const starts = startsOf(reply.cursor);
+  if (starts === null) return null;
+  const shown = starts.slice(0, command.limit - 1);
   try {
-    return { items: write(firstBatch, shown, writer), hasMore: firstBatch.length > shown, last: lastOf(firstBatch, shown) };
+    const items = write(reply.cursor, shown, writer);
+    const hasMore = starts.length > shown.length;
+    return { items, hasMore, last: hasMore ? documentAt(reply.cursor, shown.at(-1)) : null };
   } catch (error) {
     if (error instanceof UnknownBsonError) return null;
     throw error;
   }
 }
 
-function write(documents: readonly Buffer[], count: number, writer: BsonToJson): Buffer {
+function write(source: Buffer, starts: readonly number[], writer: BsonToJson): Buffer {
   buffer.reset();
   buffer.byte(OPEN);
-  for (let position = 0; position < count; position += 1) {
+  for (const [position, start] of starts.entries()) {
     if (position > 0) buffer.byte(COMMA);
-    const document = documents[position];
-    if (document === undefined || document.length < DOCUMENT) throw new UnknownBsonError();
-    writer.write(document, 0, buffer);
+    writer.write(source, start, buffer);
   }
   buffer.byte(CLOSE);
   return buffer.take();
 }
 
-/** Only when there is a next page does anybody need it. */
-function lastOf(documents: readonly Buffer[], count: number): StoredDocument | null {
-  const last = documents[count - 1];
-  return documents.length <= count || last === undefined ? null : (BSON.deserialize(last) as unknown as StoredDocument);
+function documentAt(source: Buffer, start: number | undefined): StoredDocument | null {
+  if (start === undefined) return null;
+  return BSON.deserialize(source.subarray(start, start + source.readInt32LE(start))) as unknown as StoredDocument;
+}
+
+/** Where the documents of a reply's first batch begin; null when it is not the whole answer, or holds what we don't know. */
+function startsOf(cursor: Buffer): number[] | null {
+  let starts: number[] | null = null;
+  let isWhole = false;
+  for (let position = 4; cursor[position] !== 0;) {
+    const type = cursor[position] ?? 0;
+    const nameEnd = cursor.indexOf(0, position + 1);
+    const name = cursor.toString('latin1', position + 1, nameEnd);
+    const value = nameEnd + 1;
+    if (name === 'firstBatch' && type === LIST) starts = elementsOf(cursor, value);
+    if (name === 'id' && type === INT64) isWhole = cursor.readInt32LE(value) === 0 && cursor.readInt32LE(value + 4) === 0;
+    const length = lengthOf(cursor, value, type);
+    if (length === null) return null;
+    position = value + length;
+  }
+  return isWhole ? starts : null;
+}
+
+function elementsOf(source: Buffer, list: number): number[] {
+  const starts: number[] = [];
+  for (let position = list + 4; source[position] === DOCUMENT;) {
+    const start = source.indexOf(0, position + 1) + 1;
+    starts.push(start);
+    position = start + source.readInt32LE(start);
+  }
+  return starts;
+}
+
+/** How many bytes a value of a cursor's reply has. */
+function lengthOf(source: Buffer, value: number, type: number): number | null {
+  if (type === DOCUMENT || type === LIST) return source.readInt32LE(value);
+  if (type === STRING) return 4 + source.readInt32LE(value);
+  if (type === INT64 || type === TIMESTAMP) return 8;
+  return type === BOOLEAN ? 1 : null;
 }
