@@ -20,6 +20,8 @@ export interface View {
   readonly computed: CompiledCollection['computed'];
 }
 
+/** What stands at its own place, not among the fields. */
+const NOT_FIELDS: ReadonlySet<string> = new Set(['_id', 'createdAt', 'updatedAt', 'version', 'acl']);
 const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
 
 /** What a caller sees of a collection's documents. The collection must be the caller's own (as `collections.compiled` gives it). */
@@ -34,14 +36,18 @@ export function viewOf(collection: CompiledCollection, isClient: boolean, fields
 
 /** The document for the wire, with `id` first. */
 export function toWire(document: StoredDocument, view: View): WireDocument {
-  const { _id, createdAt, updatedAt, version, acl, ...rest } = document;
   const hidden = view.hiddenIn === null ? view.hidden : view.hiddenIn(document);
-  if (view.fields === null && hidden.size === 0 && view.computed.size === 0) {
-    return { id: _id, ...rest, createdAt, updatedAt, version, ...(acl === undefined ? {} : { acl }) };
+  const { fields, computed } = view;
+  const isWhole = fields === null && hidden.size === 0 && computed.size === 0;
+  const isShown = (name: string): boolean => !hidden.has(name) && (fields === null || fields.has(name));
+  const out: Record<string, unknown> = { id: document._id };
+  for (const name in document) {
+    if (!NOT_FIELDS.has(name) && (isWhole || (isShown(name) && !computed.has(name)))) out[name] = document[name];
   }
-  const out: Record<string, unknown> = { id: _id };
-  const isShown = (name: string): boolean => !hidden.has(name) && (view.fields === null || view.fields.has(name));
-  for (const [name, value] of Object.entries(rest)) if (isShown(name) && !view.computed.has(name)) out[name] = value;
-  for (const [name, template] of view.computed) if (isShown(name)) out[name] = template.make(rest);
-  return { ...out, createdAt, updatedAt, version, ...(acl === undefined || view.fields !== null ? {} : { acl }) } as WireDocument;
+  for (const [name, template] of computed) if (isShown(name)) out[name] = template.make(document);
+  out['createdAt'] = document.createdAt;
+  out['updatedAt'] = document.updatedAt;
+  out['version'] = document.version;
+  if (document.acl !== undefined && fields === null) out['acl'] = document.acl;
+  return out as unknown as WireDocument;
 }
