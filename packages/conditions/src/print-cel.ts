@@ -21,7 +21,7 @@ function print(condition: Condition, names: Names): string {
     case 'or':
       return condition.conditions.map((part) => grouped(part, names)).join(' || ');
     case 'not':
-      return `!(${print(condition.condition, names)})`;
+      return printNot(condition.condition, names);
     case 'present':
       return `${pathOf(condition.segments)}.isPresent()`;
     case 'variable':
@@ -31,6 +31,12 @@ function print(condition: Condition, names: Names): string {
     case 'field':
       return printTest(subjectOf(condition.segments, names), condition.test, names);
   }
+}
+
+function printNot(denied: Condition, names: Names): string {
+  if (denied.type === 'field' && denied.test.type === 'equal')
+    return `${subjectOf(denied.segments, names)} != ${printValue(denied.test.value)}`;
+  return `!(${print(denied, names)})`;
 }
 
 const grouped = (part: Condition, names: Names): string =>

@@ -15,6 +15,8 @@ import { createIndexes } from './indexes/indexes.service.ts';
 import { createIncludes } from './queries/includes.service.ts';
 import { createQueries } from './queries/queries.service.ts';
 import { createRuleTest } from './rules/rule-test.service.ts';
+import { createChangeWork } from './schema-changes/change-work.service.ts';
+import { createSchemaChanges } from './schema-changes/schema-changes.service.ts';
 import { createVisibility } from './rules/visibility.ts';
 
 /** Collections, documents and rules of projects. */
@@ -25,11 +27,14 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
   const includes = createIncludes(frame, collections, settings);
   const traces = createTraces(frame, settings);
   const documents = createDocuments(frame, { collections, traces });
+  const schemaChanges = createSchemaChanges(frame, { collections, settings });
   return {
     frame,
     collections,
     indexes,
     indexAdvisor,
+    schemaChanges,
+    changeWork: createChangeWork(frame, { collections, indexes, settings }),
     documents,
     queries: createQueries(frame, { collections, includes, indexAdvisor, settings }),
     includes,

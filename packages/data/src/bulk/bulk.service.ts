@@ -96,7 +96,7 @@ export function createBulk({ store, jobs, clock }: Frame, { collections, documen
       return true;
     }
     const checked = checkUpdate(collection, updateOf(row), false);
-    if (checked.dependsOnStored) return false;
+    if (checked.dependsOnStored || collection.move !== null) return false;
     try {
       await rows.updateMany(filter, stampUpdate(checked, new Date(clock.now())), session);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ProjectContext } from '@mainstay/kernel';
 import { LoadingCache } from '@mainstay/kernel';
+import { DuplicateKeyError } from '@mainstay/store';
 import type { Frame } from '@mainstay/host';
 import type { DataSettings } from '../data.settings.ts';
 import { RevisionKind, TrashKind } from '../history/history.model.ts';
@@ -8,6 +9,7 @@ import { seenBy } from '../rules/seen-by.ts';
 import { checkDefinition } from './check-definition.ts';
 import type { CollectionRow } from './collections.model.ts';
 import { CollectionKind } from './collections.model.ts';
+import { schemaChangeRunning } from '../schema-changes/schema-changes.problems.ts';
 import { collectionNotFound, tooManyCollections } from './collections.problems.ts';
 import type { Collection, CollectionDefinition, CollectionPatch } from './collections.schema.ts';
 import type { CompiledCollection } from './compile-collection.ts';
@@ -36,7 +38,11 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
     checkDefinition(row, made, settings);
     await indexes.prepare(context, row, made);
     const { id, ...fields } = row;
-    await rowsOf(context).update({ id }, { $set: fields }, { upsert: true });
+    try {
+      await rowsOf(context).update({ id, change: null }, { $set: fields }, { upsert: true });
+    } catch (error) {
+      throw error instanceof DuplicateKeyError ? schemaChangeRunning({ collection: id }) : error;
+    }
     changed(context, id);
     await indexes.dropSurplus(context, row, made);
     return toWire(row);
@@ -101,6 +107,7 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
       definition: CollectionDefinition,
     ): Promise<{ collection: Collection; isNew: boolean }> {
       const existing = await rowsOf(context).get(name);
+      if (existing?.change) throw schemaChangeRunning({ collection: name });
       if (existing === null) {
         const allowed = context.project.limits.collections;
         if ((await rowsOf(context).count({})) >= allowed) throw tooManyCollections({ allowed });
@@ -114,6 +121,7 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
     async patch(context: ProjectContext, name: string, patch: CollectionPatch): Promise<Collection> {
       const row = await rowsOf(context).get(name);
       if (row === null) throw collectionNotFound({ collection: name });
+      if (row.change) throw schemaChangeRunning({ collection: name });
       const fields = Object.entries({ ...row.fields, ...patch.fields }).flatMap(([field, definition]) =>
         definition === null ? [] : [[field, definition] as const],
       );
@@ -129,6 +137,29 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
         version: row.version + 1,
         updatedAt: new Date(clock.now()),
       });
+    },
+
+    /** The definition as it is stored; null when there is none. */
+    find: (context: ProjectContext, name: string): Promise<CollectionRow | null> => rowsOf(context).get(name),
+
+    /** The definition as it is stored. @throws collectionNotFound */
+    async row(context: ProjectContext, name: string): Promise<CollectionRow> {
+      const row = await rowsOf(context).get(name);
+      if (row === null) throw collectionNotFound({ collection: name });
+      return row;
+    },
+
+    /** Replaces the definition if it still has this version; whether it had. For changes of fields. @throws invalidInput */
+    async redefine(context: ProjectContext, row: CollectionRow, version: number): Promise<boolean> {
+      const made = compileCollection(row);
+      checkDefinition(row, made, settings);
+      const { id, ...fields } = row;
+      const { matched } = await rowsOf(context).update({ id, version }, { $set: { ...fields, updatedAt: new Date(clock.now()) } });
+      if (matched === 0) return false;
+      changed(context, id);
+      await indexes.prepare(context, row, made);
+      await indexes.dropSurplus(context, row, made);
+      return true;
     },
 
     /** Deletes the collection with all its documents. */

@@ -5,7 +5,7 @@ import { invalidInput } from '@mainstay/kernel';
 import type { StoredDocument } from '@mainstay/store';
 import type { Template } from './compile-template.ts';
 import { compileTemplate } from './compile-template.ts';
-import type { CollectionRow } from './collections.model.ts';
+import type { CollectionRow, FieldChange } from './collections.model.ts';
 import type { FieldDefinition, Operation, Rule } from './collections.schema.ts';
 import { OPERATIONS } from './collections.schema.ts';
 import { typeOfField } from './type-of-field.ts';
@@ -52,6 +52,10 @@ export interface CompiledCollection {
   readonly readOnly: ReadonlySet<string>;
   /** Of these fields the first that the caller may not write in this document, where that differs between documents. */
   readonly readOnlyIn: ((document: StoredDocument, fields: Iterable<string>) => string | undefined) | null;
+  /** A field that is on its way to another name. */
+  readonly move: FieldChange['move'] | null;
+  /** Stored names that nobody is shown: where a field goes, or what is left of one. */
+  readonly unseen: ReadonlySet<string>;
   /** Fields that must be read with a document so that it can be shown: what rules of fields look at, and what is computed from. */
   readonly needed: readonly string[];
 }
@@ -90,8 +94,16 @@ export function compileCollection(row: CollectionRow): CompiledCollection {
       entries.flatMap(([name, { writable }]) => (isClosed(writable) || writableIf.has(name) || computed.has(name) ? [name] : [])),
     ),
     readOnlyIn: null,
+    move: row.change?.move ?? null,
+    unseen: unseenOf(row.change),
     needed: [...new Set([...looked, ...[...computed.values()].flatMap((template) => template.fields)])],
   };
+}
+
+function unseenOf(change: CollectionRow['change']): ReadonlySet<string> {
+  const { move, leaving } = change ?? {};
+  const moving = move === undefined ? [] : [move.phase === 'copy' ? move.to : move.from];
+  return new Set([...moving, ...(leaving === undefined ? [] : [leaving])]);
 }
 
 function uniqueKeysOf(row: CollectionRow): string[][] {

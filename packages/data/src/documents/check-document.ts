@@ -66,7 +66,7 @@ export function checkField(
   { fields, issues }: { fields: Record<string, unknown>; issues: ProblemIssue[] },
 ): void {
   const field = collection.fields.get(name);
-  if (field === undefined && (!collection.isOpen || !FieldName.safeParse(name).success)) {
+  if (field === undefined && (!collection.isOpen || collection.unseen.has(name) || !FieldName.safeParse(name).success)) {
     issues.push({ path: name, code: 'unknown_field', message: 'The collection has no such field. Add it to the schema, or remove it.' });
     return;
   }

@@ -149,7 +149,7 @@ function isWritablePath(collection: CompiledCollection, path: string): boolean {
   const [name = ''] = segments;
   if (segments.length > MAX_PATH_SEGMENTS || name === 'acl' || isSystem(name)) return false;
   if (!segments.every((segment) => SEGMENT.test(segment) && !LONG_INDEX.test(segment) && !FORBIDDEN_SEGMENTS.has(segment))) return false;
-  return collection.isOpen || collection.fields.has(name);
+  return (collection.isOpen && !collection.unseen.has(name)) || collection.fields.has(name);
 }
 
 /** A whole field is checked against its type; what lies below it, and what is merged into it, when the result is known. */

@@ -3,7 +3,6 @@ import type { ProjectContext } from '@mainstay/kernel';
 import { Problem, rulesApplyTo } from '@mainstay/kernel';
 import type { Frame } from '@mainstay/host';
 import type { StoredDocument, TransactionSession } from '@mainstay/store';
-import { DuplicateKeyError } from '@mainstay/store';
 import type { Collections } from '../collections/collections.service.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import type { Operation } from '../collections/collections.schema.ts';
@@ -16,13 +15,14 @@ import { checkTouched } from './check-document.ts';
 import { freshDocument } from './fresh-document.ts';
 import { hidingUnread } from './hiding-unread.ts';
 import { missOf } from './miss-of.ts';
+import { leavingBehind, moveAfter } from './move-field.ts';
 import { refuseTooLarge } from './refuse-too-large.ts';
 import { shownDocument } from './shown-document.ts';
 import type { CheckedUpdate } from './check-update.ts';
 import { checkUpdate } from './check-update.ts';
 import { stampUpdate } from './stamp-update.ts';
 import { documentNotFound, updateNotPossible, versionConflict } from './documents.problems.ts';
-import { takenValues } from './taken-values.ts';
+import { refusingTaken } from './taken-values.ts';
 import type { WireDocument } from './to-wire.ts';
 import { toWire, viewOf } from './to-wire.ts';
 
@@ -86,18 +86,6 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     return { grant, filter: both({ _id: address.id, ...version }, grant.filter) };
   }
 
-  async function insert(
-    context: ProjectContext,
-    collection: CompiledCollection,
-    { document, session }: { document: StoredDocument; session: TransactionSession | undefined },
-  ) {
-    try {
-      await rowsOf(context, collection).insert(document, session);
-    } catch (error) {
-      throw error instanceof DuplicateKeyError ? takenValues(error, collection, isClient(context)) : error;
-    }
-  }
-
   /** Creates a document. @throws collectionNotFound, ruleDenied, invalidInput, documentExists, uniqueViolation */
   async function create(
     context: ProjectContext,
@@ -113,7 +101,7 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     await collections.learn(context, collection, document);
     try {
       await together(collection.keepsHistory, options.session, async (session) => {
-        await insert(context, collection, { document, session });
+        await refusingTaken(collection, client, () => rowsOf(context, collection).insert(document, session));
         await traces.written(context, collection, { kind: 'created', document, session });
       });
     } catch (error) {
@@ -149,7 +137,8 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
   ): Promise<WireDocument> {
     const collection = await collectionOf(context, address.collection);
     const client = isClient(context);
-    const checked = checkUpdate(collection, input, client);
+    const checked = leavingBehind(collection, checkUpdate(collection, input, client));
+    const moved = moveAfter(collection, checked);
     const { grant, filter } = targetFilter(collection, 'update', { context, address });
     const rule = collection.rules.update;
     const touchesRule =
@@ -158,7 +147,9 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     const run = async (inSession: TransactionSession | undefined): Promise<StoredDocument> => {
       const before = isGuarded ? await rowsOf(context, collection).get(address.id, inSession) : null;
       if (before !== null && grant.allows(before)) refuseReadOnly(collection, before, checked.touched);
-      const after = await apply(context, collection, { filter, checked, session: inSession });
+      const applied = await apply(context, collection, { filter, checked, session: inSession });
+      const after =
+        applied === null || moved === null ? applied : await rowsOf(context, collection).update({ _id: applied._id }, moved, inSession);
       if (after === null) throw await missOf(rowsOf(context, collection), { context, collection, address, session: inSession });
       if (touchesRule && !grant.allows(after)) throw ruleDenied({ collection: collection.name, operation: 'update' });
       if (before !== null) checkChange(collection, grant, { before, after, touched: checked.touched });
@@ -167,7 +158,7 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
       return after;
     };
     await collections.learn(context, collection, checked.update['$set'] ?? {});
-    const isTogether = touchesRule || isGuarded || checked.dependsOnStored || collection.keepsHistory;
+    const isTogether = moved !== null || touchesRule || isGuarded || checked.dependsOnStored || collection.keepsHistory;
     const after = await hidingUnread(() => together(isTogether, session, run), grant, {
       rows: rowsOf(context, collection),
       context,
@@ -182,10 +173,10 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     collection: CompiledCollection,
     { filter, checked, session }: { filter: MongoFilter; checked: CheckedUpdate; session: TransactionSession | undefined },
   ): Promise<StoredDocument | null> {
+    const update = stampUpdate(checked, new Date(clock.now()));
     try {
-      return await rowsOf(context, collection).update(filter, stampUpdate(checked, new Date(clock.now())), session);
+      return await refusingTaken(collection, isClient(context), () => rowsOf(context, collection).update(filter, update, session));
     } catch (error) {
-      if (error instanceof DuplicateKeyError) throw takenValues(error, collection, isClient(context));
       if (UPDATE_ERRORS.has(Number((error as { code?: unknown }).code))) throw updateNotPossible();
       throw error;
     }
@@ -247,28 +238,12 @@ export function createDocuments({ store, clock }: Frame, { collections, traces }
     }
     await collections.learn(context, collection, next);
     return together(collection.keepsHistory, session, async (inSession) => {
-      const after = await put(context, collection, {
-        filter: both(filter, { $and: [{ version: existing.version }] }),
-        next,
-        session: inSession,
-      });
+      const unchanged = both(filter, { $and: [{ version: existing.version }] });
+      const after = await refusingTaken(collection, client, () => rowsOf(context, collection).replace(unchanged, next, inSession));
+      if (after === null) throw versionConflict();
       await traces.written(context, collection, { kind: 'changed', document: after, session: inSession });
       return after;
     });
-  }
-
-  async function put(
-    context: ProjectContext,
-    collection: CompiledCollection,
-    { filter, next, session }: { filter: MongoFilter; next: StoredDocument; session: TransactionSession | undefined },
-  ): Promise<StoredDocument> {
-    try {
-      const stored = await rowsOf(context, collection).replace(filter, next, session);
-      if (stored === null) throw versionConflict();
-      return stored;
-    } catch (error) {
-      throw error instanceof DuplicateKeyError ? takenValues(error, collection, isClient(context)) : error;
-    }
   }
 
   /** Deletes a document, into the trash where the collection has one. @throws documentNotFound, versionConflict, ruleDenied */

@@ -2,6 +2,7 @@ import { createId } from '@mainstay/kernel';
 import type { StoredDocument } from '@mainstay/store';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import { checkReplacement } from './check-document.ts';
+import { withMove } from './move-field.ts';
 import { refuseTooLarge } from './refuse-too-large.ts';
 
 /** How a document is made. */
@@ -23,14 +24,14 @@ export function freshDocument(
 ): StoredDocument {
   const checked = checkReplacement(collection, input, { isClient: client, kept });
   const acl = checked.acl === undefined ? {} : { acl: checked.acl };
-  const document = {
+  const document = withMove(collection, {
     _id: checked.id ?? id ?? createId(now.getTime()),
     ...checked.fields,
     createdAt: now,
     updatedAt: now,
     version: 1,
     ...acl,
-  };
+  });
   refuseTooLarge(document, maxBytes);
   return document;
 }

@@ -26,9 +26,11 @@ const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
 
 /** What a caller sees of a collection's documents. The collection must be the caller's own (as `collections.compiled` gives it). */
 export function viewOf(collection: CompiledCollection, isClient: boolean, fields: readonly string[] | undefined): View {
+  const { unseen, hiddenIn } = collection;
+  const hidden = isClient ? collection.hidden : NOTHING_HIDDEN;
   return {
-    hidden: isClient ? collection.hidden : NOTHING_HIDDEN,
-    hiddenIn: isClient ? collection.hiddenIn : null,
+    hidden: unseen.size === 0 ? hidden : new Set([...hidden, ...unseen]),
+    hiddenIn: isClient && hiddenIn !== null ? (document) => new Set([...hiddenIn(document), ...unseen]) : null,
     computed: collection.computed,
     fields: fields === undefined ? null : new Set(fields.map((field) => field.split('.')[0] ?? field)),
   };

@@ -1,13 +1,13 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext } from '@mainstay/kernel';
-import { Problem, rulesApplyTo } from '@mainstay/kernel';
+import { nameOf, Problem, rulesApplyTo } from '@mainstay/kernel';
 import type { StoredDocument } from '@mainstay/store';
-import { DuplicateKeyError, pageOf } from '@mainstay/store';
+import { pageOf } from '@mainstay/store';
 import type { Collections } from '../collections/collections.service.ts';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
 import type { Operation } from '../collections/collections.schema.ts';
 import { documentNotFound } from '../documents/documents.problems.ts';
-import { takenValues } from '../documents/taken-values.ts';
+import { refusingTaken } from '../documents/taken-values.ts';
 import type { DocumentAddress, Documents } from '../documents/documents.service.ts';
 import type { WireDocument } from '../documents/to-wire.ts';
 import { toWire, viewOf } from '../documents/to-wire.ts';
@@ -134,22 +134,21 @@ export function createHistory({ store, clock }: Frame, { collections, documents,
       return { items, nextCursor: found.nextCursor };
     },
 
-    /** Puts a deleted document back. Who may delete it may restore it. @throws notInTrash, documentExists, uniqueViolation */
+    /** Puts a deleted document back. A client may restore what it deleted itself and may still delete. @throws notInTrash, documentExists, uniqueViolation */
     async restore(context: ProjectContext, { collection: name, id }: DocumentAddress): Promise<WireDocument> {
       const collection = await collections.compiled(context, name);
       const trash = store.kind(context, TrashKind);
       const row = await trash.get(`${name}:${id}`);
-      if (row === null || !may(context, collection, 'delete')(row.document)) throw notInTrash({ id });
+      // What somebody else deleted, a moderator for example, stays deleted for the owner.
+      const isOwn = !rulesApplyTo(context.principal) || row?.by === nameOf(context.principal);
+      if (row === null || !isOwn || !may(context, collection, 'delete')(row.document)) throw notInTrash({ id });
       const document = { ...row.document, version: row.document.version + 2, updatedAt: new Date(clock.now()) };
-      try {
-        await store.transaction(async (session) => {
-          if ((await trash.delete({ id: row.id, deletedAt: row.deletedAt }, { session })) === 0) throw notInTrash({ id });
-          await store.documents(context, name).insert(document, session);
-          await traces.written(context, collection, { kind: 'restored', document, session });
-        });
-      } catch (error) {
-        throw error instanceof DuplicateKeyError ? takenValues(error, collection, rulesApplyTo(context.principal)) : error;
-      }
+      const restoring = store.transaction(async (session) => {
+        if ((await trash.delete({ id: row.id, deletedAt: row.deletedAt }, { session })) === 0) throw notInTrash({ id });
+        await store.documents(context, name).insert(document, session);
+        await traces.written(context, collection, { kind: 'restored', document, session });
+      });
+      await refusingTaken(collection, rulesApplyTo(context.principal), () => restoring);
       const isShown = may(context, collection, 'get')(document);
       return toWire(document, viewOf(collection, rulesApplyTo(context.principal), isShown ? undefined : []));
     },

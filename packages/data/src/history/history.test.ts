@@ -80,6 +80,13 @@ describe('a collection with a trash', () => {
     ]);
   });
 
+  it('keeps from its owner what a server took away', async () => {
+    await alice().post('/data/pages', { id: 'moderated', title: 'Moderated', owner: 'alice' });
+    await server.as('server').delete('/data/pages/moderated');
+    expect(await alice().post('/data/pages/moderated/restore', undefined)).toMatchObject({ status: 404, body: { code: 'not_in_trash' } });
+    expect(await server.as('server').post('/data/pages/moderated/restore', undefined)).toMatchObject({ status: 200 });
+  });
+
   it('does not overwrite what took the place meanwhile', async () => {
     await alice().post('/data/pages', { id: 'first', title: 'Unique', owner: 'alice' });
     await alice().delete('/data/pages/first');

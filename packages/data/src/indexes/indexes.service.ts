@@ -138,6 +138,11 @@ export function createIndexes({ store, jobs, clock }: Frame, settings: DataSetti
       await buildsOf(context).deleteMany({ collection });
     },
 
+    /** Whether nothing is being built any more. */
+    async areReady(context: ProjectContext, collection: string): Promise<boolean> {
+      return (await buildsOf(context).count({ collection, state: { $in: ['queued', 'building'] } })) === 0;
+    },
+
     /** The indexes of a collection and how far they are. @throws collectionNotFound */
     async list(context: ProjectContext, collection: string): Promise<IndexState[]> {
       const wanted = await wantedOf(context, collection);

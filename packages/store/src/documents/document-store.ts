@@ -125,9 +125,9 @@ export class DocumentStore {
   }
 
   /** Changes all documents that match; how many there were. */
-  async updateMany(filter: Document, update: Document, session?: TransactionSession): Promise<number> {
+  async updateMany(filter: Document, update: Document | readonly Document[], session?: TransactionSession): Promise<number> {
     const options = session === undefined ? {} : { session: clientSessionOf(session) };
-    return (await writing(() => this.#collection.native.updateMany(filter, update, options))).matchedCount;
+    return (await writing(() => this.#collection.native.updateMany(filter, update as Document, options))).matchedCount;
   }
 
   /** Deletes all documents that match; how many there were. */
