@@ -23,7 +23,7 @@ export async function startMainstay(run) {
   const server = await run.startServer({
     name: 'ours',
     command: process.execPath,
-    args: [...(process.env.PROF ? ['--cpu-prof','--cpu-prof-dir','/tmp/prof'] : []), '--enable-source-maps', program],
+    args: ['--enable-source-maps', program],
     env: {
       MAINSTAY_MONGO_URL: mongo.url,
       MAINSTAY_REDIS_URL: redis.url,
