@@ -19,6 +19,7 @@ export const DataSettings = z.object({
   schemaSliceDocuments: wholeNumber(500, 'Documents that a change of a field looks at in one step.', 1),
   schemaPreviewDocuments: wholeNumber(10_000, 'Documents that the preview of such a change looks at.', 1),
   schemaExamplesKept: wholeNumber(20, 'Values that do not fit a new type of which it tells.', 0),
+  inQueryMaxValues: wholeNumber(1_000, 'Values that a subquery ($inQuery) may find.', 1),
   historyDays: wholeNumber(90, 'How long the versions of documents are kept where a collection keeps a history.', 1),
   trashDays: wholeNumber(30, 'How long deleted documents can be restored where a collection has a trash.', 1),
   bulkSliceDocuments: wholeNumber(200, 'Documents that a bulk change writes in one transaction.', 1),

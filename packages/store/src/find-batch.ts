@@ -4,7 +4,7 @@ import { MongoError, MongoNetworkError } from 'mongodb';
 /** A `find` whose whole answer fits one reply. */
 export interface FindCommand {
   readonly filter: Document;
-  readonly sort?: readonly (readonly [string, 1 | -1])[];
+  readonly sort?: readonly (readonly [string, 1 | -1 | { readonly $meta: 'textScore' }])[];
   readonly limit?: number;
   readonly skip?: number;
   readonly projection?: Document;

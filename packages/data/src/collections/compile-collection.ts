@@ -6,7 +6,7 @@ import type { StoredDocument } from '@mainstay/store';
 import type { Template } from './compile-template.ts';
 import { compileTemplate } from './compile-template.ts';
 import type { CollectionRow, FieldChange } from './collections.model.ts';
-import type { FieldDefinition, Operation, Rule } from './collections.schema.ts';
+import type { FieldDefinition, IndexDefinition, Operation, Rule } from './collections.schema.ts';
 import { OPERATIONS } from './collections.schema.ts';
 import { typeOfField } from './type-of-field.ts';
 
@@ -39,6 +39,7 @@ export interface CompiledCollection {
   readonly rules: Readonly<Record<Operation, CompiledRule>>;
   /** Sets of fields of which no two documents have the same values. */
   readonly uniqueKeys: readonly (readonly string[])[];
+  readonly indexes: readonly IndexDefinition[];
   /** Fields that are made when a document is read. */
   readonly computed: ReadonlyMap<string, Template>;
   /** Fields that some clients may read or write, or in some documents. Until `seenBy` has asked who it is, nobody may. */
@@ -85,6 +86,7 @@ export function compileCollection(row: CollectionRow): CompiledCollection {
     fields: new Map(entries),
     rules: rules as Record<Operation, CompiledRule>,
     uniqueKeys: uniqueKeysOf(row),
+    indexes: row.indexes,
     computed,
     readableIf,
     writableIf,

@@ -7,11 +7,26 @@ import { fieldNotReadable } from '../rules/rules.problems.ts';
 
 /** A filter as a client wrote it, as JSON or CEL text. @throws invalidInput, fieldNotReadable for a field that the caller may not see */
 export function parseWhere(collection: CompiledCollection, input: unknown, isClient: boolean): Condition {
+  return parse(collection, input, { isClient, isQuery: false });
+}
+
+/** The same where MongoDB answers: also with `$text`, `$near` and `$inQuery`. @throws invalidInput, fieldNotReadable */
+export function parseQuery(collection: CompiledCollection, input: unknown, isClient: boolean): Condition {
+  return parse(collection, input, { isClient, isQuery: true });
+}
+
+function parse(collection: CompiledCollection, input: unknown, { isClient, isQuery }: { isClient: boolean; isQuery: boolean }): Condition {
   if (input === undefined || input === null) return TRUE;
   let condition: Condition;
   try {
     const fields = typedFields(collection, isClient);
-    const parsed = parseConditionInput(input, { variables: [], fields, open: collection.isOpen });
+    const parsed = parseConditionInput(input, {
+      variables: [],
+      fields,
+      open: collection.isOpen,
+      search: isQuery,
+      subqueries: isQuery,
+    });
     condition = coerceLiterals(parsed, (path) => typeOfField(collection.fields, path));
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;

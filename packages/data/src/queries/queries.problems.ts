@@ -28,3 +28,19 @@ export const includeNotPossible = defineProblem<{ path: string; reason: string }
   title: 'Include not possible',
   detail: ({ path, reason }) => `${JSON.stringify(path.slice(0, 128))} can't be included: ${reason}`,
 });
+
+export const indexMissing = defineProblem<{ operator: string; kind: string }>({
+  code: 'index_missing',
+  status: 409,
+  title: 'Index missing',
+  detail: ({ operator, kind }) =>
+    `${operator} is answered from a ${kind} index, which the collection does not have or is still building. Add one to its schema.`,
+});
+
+export const tooManyValues = defineProblem<{ collection: string; allowed: number }>({
+  code: 'too_many_values',
+  status: 422,
+  title: 'Too many values',
+  detail: ({ collection, allowed }) =>
+    `The subquery on ${JSON.stringify(collection)} finds more than ${allowed} values. Narrow its condition.`,
+});

@@ -16,7 +16,9 @@ import { shapeOfQuery } from '../indexes/shape-of-query.ts';
 import type { Readable } from './build-pipeline.ts';
 import { buildPipeline } from './build-pipeline.ts';
 import type { Includes } from './includes.service.ts';
-import { aggregationNotPossible, aggregationTooLarge } from './queries.problems.ts';
+import { aggregationNotPossible, aggregationTooLarge, indexMissing } from './queries.problems.ts';
+import type { Search } from './search.service.ts';
+import { createSearches } from './search.service.ts';
 import type { CountBody, DistinctBody } from './queries.schema.ts';
 import type { SortTerm } from './sort-cursor.ts';
 import { afterCursor, encodeCursor, isUniform, parseSort, refuseUnordered } from './sort-cursor.ts';
@@ -55,24 +57,41 @@ export interface QueriesOptions {
 }
 
 /** Reads of many documents. The rules are part of each query, so nothing about other documents can be learned from any of them. */
-export function createQueries({ store }: Frame, { collections, includes, indexAdvisor, settings }: QueriesOptions) {
+export function createQueries(frame: Frame, { collections, includes, indexAdvisor, settings }: QueriesOptions) {
+  const { store } = frame;
+
   async function readable(context: ProjectContext, name: string): Promise<Readable> {
     const collection = collections.peek(context, name) ?? (await collections.compiled(context, name));
     return { collection, isClient: rulesApplyTo(context.principal), filter: authorize(collection, 'list', context.principal).filter };
   }
 
+  const searches = createSearches(frame, { readable, settings });
+
   const filterOf = ({ collection, isClient, filter }: Readable, where: unknown): MongoFilter =>
     both(compileFilter(parseWhere(collection, where, isClient), {}, { storedPath }), filter);
 
-  function pageQuery(asked: Readable, query: DocumentList) {
+  /** What a query finds and in which order: that of its `sort`, or the best first where it searches. */
+  async function pageQuery(context: ProjectContext, asked: Readable, query: DocumentList) {
     const { collection, isClient } = asked;
-    const filter = filterOf(asked, query.where);
+    const { condition, search } = await searches.resolve(context, asked, query.where);
+    const filter = both(compileFilter(condition, {}, { storedPath }), asked.filter);
+    if (search === 'near' && query.total === true) throw invalidInput(undefined, { issues: [NO_TOTAL] });
+    if (search !== null && query.sort === undefined) return bestFirst(collection, query, { filter, search });
     const sort = sortOf(collection, query.sort, isClient);
     const page =
       query.cursor === undefined
         ? filter
         : both(filter, { $and: [afterCursor(query.cursor, sort, (field) => isUniform(collection, field))] });
-    return { filter, sort, find: { filter: page, sort, limit: query.limit + 1, ...projectionOf(collection, query.fields, sort) } };
+    const find = { filter: page, sort, limit: query.limit + 1, ...projectionOf(collection, query.fields, sort) };
+    return { filter, sort, find, isPaged: true };
+  }
+
+  /** The best answers of a search: there is no place between two of them at which a next page could begin. */
+  function bestFirst(collection: CompiledCollection, query: DocumentList, { filter, search }: { filter: MongoFilter; search: Search }) {
+    if (query.cursor !== undefined) throw invalidInput(undefined, { issues: [NO_PAGES] });
+    const order = search === 'text' ? { sort: [['_score', { $meta: 'textScore' }]] as const } : {};
+    const find = { filter, ...order, limit: query.limit + 1, ...projectionOf(collection, query.fields, []) };
+    return { filter, sort: [], find, isPaged: false };
   }
 
   /** Runs a query and notes it when it was slow. */
@@ -89,10 +108,10 @@ export function createQueries({ store }: Frame, { collections, includes, indexAd
   /** A page of documents in a stable order. @throws ruleDenied, fieldNotReadable, invalidInput, includeNotPossible */
   async function list(context: ProjectContext, name: string, query: DocumentList): Promise<DocumentPage> {
     const asked = await readable(context, name);
-    const { filter, sort, find } = pageQuery(asked, query);
+    const { filter, sort, find, isPaged } = await pageQuery(context, asked, query);
     const rows = store.documents(context, name);
     const [found, total] = await Promise.all([
-      timed(context, name, { query: { filter, sort }, run: () => rows.find(find) }),
+      timed(context, name, { query: { filter, sort }, run: () => searching(isPaged, () => rows.find(find)) }),
       query.total === true ? rows.count(filter) : undefined,
     ]);
     const documents = found.slice(0, query.limit);
@@ -101,7 +120,7 @@ export function createQueries({ store }: Frame, { collections, includes, indexAd
     const items = documents.map((document) => toWire(document, view));
     return {
       items: query.include === undefined ? items : await includes.expand(context, name, { documents: items, paths: query.include }),
-      nextCursor: found.length > query.limit && last !== undefined ? encodeCursor(last, sort) : null,
+      nextCursor: isPaged && found.length > query.limit && last !== undefined ? encodeCursor(last, sort) : null,
       ...(total === undefined ? {} : { total }),
     };
   }
@@ -137,11 +156,11 @@ export function createQueries({ store }: Frame, { collections, includes, indexAd
       if (query.include !== undefined || query.total === true) return list(context, name, query);
       const asked = await readable(context, name);
       if (asked.collection.hiddenIn !== null || asked.collection.computed.size > 0) return list(context, name, query);
-      const { find, filter, sort } = pageQuery(asked, query);
-      const run = () => store.documents(context, name).findJson(find, writerOf(asked, query.fields));
+      const { find, filter, sort, isPaged } = await pageQuery(context, asked, query);
+      const run = () => searching(isPaged, () => store.documents(context, name).findJson(find, writerOf(asked, query.fields)));
       const page = await timed(context, name, { query: { filter, sort }, run });
       if (page === null) return list(context, name, query);
-      const cursor = page.hasMore && page.last !== null ? JSON.stringify(encodeCursor(page.last, sort)) : 'null';
+      const cursor = isPaged && page.hasMore && page.last !== null ? JSON.stringify(encodeCursor(page.last, sort)) : 'null';
       return Buffer.concat([ITEMS, page.items, Buffer.from(`,"nextCursor":${cursor}}`)]);
     },
 
@@ -208,6 +227,23 @@ export type Queries = ReturnType<typeof createQueries>;
 interface TimedQuery<T> {
   readonly query: { readonly filter: MongoFilter; readonly sort: readonly SortTerm[] };
   readonly run: () => Promise<T>;
+}
+
+const NO_PAGES = {
+  path: 'cursor',
+  code: 'not_paged',
+  message: 'A search has its best answers only. Give a sort to page through all of them.',
+};
+const NO_TOTAL = { path: 'total', code: 'not_counted', message: 'What is near is not counted. Use $within with a circle.' };
+
+/** An index that a search needs may still be building. @throws indexMissing */
+async function searching<T>(isPaged: boolean, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isPaged || !(error instanceof QueryRefusedError)) throw error;
+    throw indexMissing({ operator: 'This search', kind: 'text or 2dsphere' }, { cause: error });
+  }
 }
 
 /** Only what is shown, and what the order and the cursor need. */

@@ -11,10 +11,13 @@ import { findJson } from '../raw/find-json.ts';
 import { reading, writing } from '../write-errors.ts';
 import type { StoredDocument } from './document.ts';
 
+/** A path and its direction, or the best answers of a text search first. */
+export type SortTerm = readonly [path: string, order: 1 | -1 | { readonly $meta: 'textScore' }];
+
 /** How documents are listed. Filters are MongoDB's, with `_id`. */
 export interface DocumentQuery {
   readonly filter: Document;
-  readonly sort?: readonly (readonly [string, 1 | -1])[];
+  readonly sort?: readonly SortTerm[];
   readonly limit?: number;
   readonly skip?: number;
   readonly fields?: readonly string[];
