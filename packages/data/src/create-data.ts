@@ -16,6 +16,7 @@ import { createIncludes } from './queries/includes.service.ts';
 import { createQueries } from './queries/queries.service.ts';
 import { createRuleTest } from './rules/rule-test.service.ts';
 import { createChangeWork } from './schema-changes/change-work.service.ts';
+import { createSchemaFiles } from './schema-file/schema-file.service.ts';
 import { createSchemaChanges } from './schema-changes/schema-changes.service.ts';
 import { createVisibility } from './rules/visibility.ts';
 
@@ -33,6 +34,7 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
     collections,
     indexes,
     indexAdvisor,
+    schemaFiles: createSchemaFiles(collections),
     schemaChanges,
     changeWork: createChangeWork(frame, { collections, indexes, settings }),
     documents,

@@ -20,6 +20,7 @@ export function dataModule(data: Data) {
       const { historyRoutes } = await import('./history/history.routes.ts');
       const { transferRoutes } = await import('./transfer/transfer.routes.ts');
       const { bulkRoutes } = await import('./bulk/bulk.routes.ts');
+      const { schemaFileRoutes } = await import('./schema-file/schema-file.routes.ts');
       const { schemaChangesRoutes } = await import('./schema-changes/schema-changes.routes.ts');
       const { indexesRoutes } = await import('./indexes/indexes.routes.ts');
       const { ruleTestRoutes } = await import('./rules/rule-test.routes.ts');
@@ -27,6 +28,7 @@ export function dataModule(data: Data) {
       return {
         routes: [
           ...collectionsRoutes(data.collections),
+          ...schemaFileRoutes(data.schemaFiles),
           ...schemaChangesRoutes(data.schemaChanges),
           ...indexesRoutes(data.indexes, data.indexAdvisor),
           ...ruleTestRoutes(data.ruleTest),

@@ -175,7 +175,7 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
 }
 export type Collections = ReturnType<typeof createCollections>;
 
-function toWire({ id, rules, createdAt, updatedAt, ...rest }: CollectionRow): Collection {
+function toWire({ id, rules, createdAt, updatedAt, change: _change, ...rest }: CollectionRow): Collection {
   const { list = null, get = null, create = null, update = null, delete: del = null, subscribe = null } = rules;
   return {
     ...rest,
