@@ -66,7 +66,7 @@ export function createModules(frame: Frame, config: Config): Product {
     principal: (context, bearer) =>
       bearer.startsWith('dt_') ? devices.resolver.byBearer(context, bearer) : auth.resolvePrincipal(context, bearer),
   };
-  const realtime = createRealtime(frame, { settings: config.realtime, data, resolvers });
+  const realtime = createRealtime(frame, { settings: config.realtime, data, resolvers, tokenKey: keyFor('realtime') });
 
   const modules: Module[] = [
     platformModule(platform),

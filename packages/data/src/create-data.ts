@@ -14,6 +14,7 @@ import { createIndexAdvisor } from './indexes/index-advisor.service.ts';
 import { createIndexes } from './indexes/indexes.service.ts';
 import { createIncludes } from './queries/includes.service.ts';
 import { createQueries } from './queries/queries.service.ts';
+import { createSyncSources } from './queries/sync-sources.service.ts';
 import { createRuleTest } from './rules/rule-test.service.ts';
 import { createChangeWork } from './schema-changes/change-work.service.ts';
 import { createSchemaFiles } from './schema-file/schema-file.service.ts';
@@ -50,6 +51,8 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
     ruleTest: createRuleTest(frame, collections),
     /** What a subscriber may see, for events instead of queries. */
     visibility: createVisibility(frame, collections),
+    /** What a caller may keep a copy of. */
+    syncSources: createSyncSources(frame, collections),
   };
 }
 export type Data = ReturnType<typeof createData>;

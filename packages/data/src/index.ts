@@ -10,6 +10,7 @@ export { dataModule } from './module.ts';
 export type { ForeignLoader, Includes } from './queries/includes.service.ts';
 export * from './queries/queries.problems.ts';
 export type { Queries } from './queries/queries.service.ts';
+export type { SyncSource } from './queries/sync-sources.service.ts';
 export * from './rules/rules.problems.ts';
 export type { MakeVisibility, Visibility } from './rules/visibility.ts';
 export * from './bulk/bulk.problems.ts';

@@ -2,13 +2,14 @@ import type { Module } from '@mainstay/host';
 import { defineModule } from '@mainstay/host';
 import type { Realtime } from './create-realtime.ts';
 
-/** What realtime adds to an API process: sockets at `/realtime`. */
+/** What realtime adds to an API process: sockets at `/realtime`, and `/sync`. */
 export function realtimeModule(realtime: Realtime): Module {
   return defineModule({
     name: 'realtime',
-    api: () => {
+    async api() {
+      const { syncRoutes } = await import('./sync/sync.routes.ts');
       const gateway = realtime.createGateway();
-      return Promise.resolve({ parts: [gateway.asPart()], attach: (server) => gateway.attach(server) });
+      return { routes: syncRoutes(realtime.sync), parts: [gateway.asPart()], attach: (server) => gateway.attach(server) };
     },
   });
 }

@@ -10,6 +10,7 @@ export const RealtimeSettings = z.object({
   unsentMaxPackets: wholeNumber(256, 'Packets that may wait for a slow reader; the rest stays in the feed.', 8),
   stalledAfterMs: wholeNumber(10_000, 'A reader that takes nothing for this long loses its subscription and must resync.', 100),
   replayMaxEvents: wholeNumber(10_000, 'A subscription that lacks more changes than this starts anew instead of replaying them.', 1),
+  syncMaxBytes: wholeNumber(8_388_608, 'A page of `sync` ends when it has this many bytes.', 65_536),
   recheckMs: wholeNumber(30_000, 'How often every socket is authenticated again, in case a revocation was not heard.', 100),
   reconnectWithinMs: wholeNumber(5_000, 'When the process ends, its sockets are told to come back spread over this time.', 0),
 });

@@ -63,7 +63,14 @@ beforeAll(async () => {
       const data = createData(frame);
       return [
         dataModule(data),
-        realtimeModule(createRealtime(frame, { settings: RealtimeSettings.parse({ messagesPerSecond: 500 }), data, resolvers })),
+        realtimeModule(
+          createRealtime(frame, {
+            settings: RealtimeSettings.parse({ messagesPerSecond: 500 }),
+            data,
+            resolvers,
+            tokenKey: Buffer.alloc(32, 7),
+          }),
+        ),
       ];
     },
     roles: ['api', 'worker'],

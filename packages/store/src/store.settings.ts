@@ -12,7 +12,7 @@ export const StoreSettings = z.object({
   transactionTimeoutMs: wholeNumber(10_000, 'How long a transaction that meets others may try again.', 100),
   startPatienceMs: wholeNumber(30_000, 'How long a start waits for a MongoDB that does not answer yet.'),
   queryTimeoutMs: wholeNumber(5_000, 'The longest a list or query may take in MongoDB.', 10),
-  feedRetentionDays: wholeNumber(7, 'How long the change feed can be resumed.', 1),
+  feedRetentionDays: wholeNumber(8, 'How many days back the change feed can be resumed.', 1),
   coalesceMaxItems: wholeNumber(500, 'The most operations that are merged into one command.', 1),
   documentMaxBytes: wholeNumber(
     1_048_576,

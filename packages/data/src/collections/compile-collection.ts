@@ -59,6 +59,8 @@ export interface CompiledCollection {
   readonly unseen: ReadonlySet<string>;
   /** Fields that must be read with a document so that it can be shown: what rules of fields look at, and what is computed from. */
   readonly needed: readonly string[];
+  /** What decides which documents and fields are read, as a text: copies of the collection are good for as long as it stays the same. */
+  readonly reading: string;
 }
 
 /** @throws invalidInput that names each rule that is not a condition. */
@@ -99,6 +101,11 @@ export function compileCollection(row: CollectionRow): CompiledCollection {
     move: row.change?.move ?? null,
     unseen: unseenOf(row.change),
     needed: [...new Set([...looked, ...[...computed.values()].flatMap((template) => template.fields)])],
+    reading: JSON.stringify([
+      row.createdAt,
+      row.rules.list ?? null,
+      entries.flatMap(([name, field]) => (field.readable === undefined && field.computed === undefined ? [] : [[name, field]])),
+    ]),
   };
 }
 

@@ -3,7 +3,7 @@ import { isProjectId } from '@mainstay/kernel';
 import type { Redis } from 'ioredis';
 import { readFeedMessage, writeFeedMessage } from './feed-message.ts';
 import type { FeedEvent } from './feed-event.ts';
-import type { FeedRows } from './feed-rows.ts';
+import type { FeedRows, FeedScan, FeedStretch } from './feed-rows.ts';
 
 /** Without news through Redis, a tail looks into the feed this often. */
 const POLL_MS = 1_000;
@@ -49,6 +49,11 @@ export class ChangeFeed {
   /** Up to `limit` events of the project after a sequence, oldest first. */
   read(context: ProjectContext, after: number, limit: number): Promise<FeedEvent[]> {
     return this.#rows.read(context.project.id, after, limit);
+  }
+
+  /** The events of some collections in a stretch of the feed. */
+  scan(context: ProjectContext, stretch: FeedStretch): Promise<FeedScan> {
+    return this.#rows.scan(context.project.id, stretch);
   }
 
   /** The project's newest sequence; 0 when nothing ever changed. */

@@ -1,5 +1,6 @@
 import type { ProjectId } from '@mainstay/kernel';
 import type { Collection, Db, MongoClient } from 'mongodb';
+import { BSON } from 'mongodb';
 import { reading } from '../write-errors.ts';
 import type { FeedEvent } from './feed-event.ts';
 
@@ -20,32 +21,88 @@ interface HeadRow {
   readonly sequence: number;
 }
 
+/** What to look for in the feed: events of these collections after one sequence, up to another. */
+export interface FeedStretch {
+  readonly collections: readonly string[];
+  readonly after: number;
+  readonly until: number;
+  readonly limit: number;
+  /** No more is read once the events have this many bytes. */
+  readonly maxBytes: number;
+}
+
+/** What was found, oldest first, and up to which sequence nothing is missing. */
+export interface FeedScan {
+  readonly events: readonly FeedEvent[];
+  readonly reached: number;
+  /** False when the feed no longer holds all of the stretch. */
+  readonly isWhole: boolean;
+}
+
 const SEQUENCE_DIGITS = 12;
+const SCAN_BATCH = 250;
+/** IndexOptionsConflict: the index is there, with another retention. */
+const OTHER_OPTIONS = 85;
 const SECONDS_PER_DAY = 86_400;
 
 /** Where the feed is kept in the cell: the events, each project's newest sequence, and the resume token. */
 export class FeedRows {
   readonly #client: MongoClient;
+  readonly #database: Db;
   readonly #events: Collection<FeedRow>;
   readonly #heads: Collection<HeadRow>;
   readonly #state: Collection<StateRow>;
 
   constructor(client: MongoClient, cellDatabase: Db) {
     this.#client = client;
+    this.#database = cellDatabase;
     this.#events = cellDatabase.collection<FeedRow>('feed');
     this.#heads = cellDatabase.collection<HeadRow>('feedHeads');
     this.#state = cellDatabase.collection<StateRow>('feedState');
   }
 
+  /** Makes what the feed needs. Events older than the retention are deleted; another retention counts from the next start on. */
   async prepare(retentionDays: number): Promise<void> {
-    await this.#events.createIndex({ at: 1 }, { expireAfterSeconds: retentionDays * SECONDS_PER_DAY });
+    const expireAfterSeconds = retentionDays * SECONDS_PER_DAY;
+    try {
+      await this.#events.createIndex({ at: 1 }, { expireAfterSeconds });
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== OTHER_OPTIONS) throw error;
+      const index = { keyPattern: { at: 1 }, expireAfterSeconds };
+      await this.#database.command({ collMod: this.#events.collectionName, index });
+    }
+    await this.#begin();
   }
 
   /** The events of one project after a sequence, oldest first. */
   async read(project: ProjectId, after: number, limit: number): Promise<FeedEvent[]> {
     const range = { $gt: rowId(project, after), $lte: rowId(project, 10 ** SEQUENCE_DIGITS - 1) };
     const rows = await reading(() => this.#events.find({ _id: range, p: project }, { sort: { _id: 1 }, limit }).toArray());
-    return rows.map(({ _id, p, ...event }) => ({ ...event, project: p, sequence: Number(_id.slice(-SEQUENCE_DIGITS)) }));
+    return rows.map(eventOf);
+  }
+
+  /** The events of some collections in a stretch of the feed, and news of lost history. */
+  async scan(project: ProjectId, { collections, after, until, limit, maxBytes }: FeedStretch): Promise<FeedScan> {
+    const events: FeedEvent[] = [];
+    let bytes = 0;
+    await reading(async () => {
+      const range = { $gt: rowId(project, after), $lte: rowId(project, until) };
+      const filter = { _id: range, p: project, collection: { $in: [...collections, ''] } };
+      const cursor = this.#events.find(filter, { sort: { _id: 1 }, limit, batchSize: SCAN_BATCH, raw: true });
+      try {
+        for await (const row of cursor as unknown as AsyncIterable<Buffer>) {
+          events.push(eventOf(BSON.deserialize(row) as FeedRow));
+          bytes += row.length;
+          if (bytes >= maxBytes) break;
+        }
+      } finally {
+        await cursor.close();
+      }
+    });
+    const isCut = events.length === limit || bytes >= maxBytes;
+    // Asked last: the oldest events go first, so that what follows one that is still there was there as well.
+    const isWhole = until <= after || (await this.#events.countDocuments({ _id: rowId(project, after + 1), p: project }, { limit: 1 })) > 0;
+    return { events, reached: isCut ? (events.at(-1)?.sequence ?? until) : until, isWhole };
   }
 
   /** The newest sequence of a project; 0 when nothing ever changed. */
@@ -62,6 +119,19 @@ export class FeedRows {
   /** Where the last reader stopped. */
   async token(): Promise<unknown> {
     return (await this.#state.findOne({ _id: 'feed' }))?.token;
+  }
+
+  /** Where the first reader of this installation begins: what is written from now on is in the feed, whenever a reader comes. */
+  async #begin(): Promise<void> {
+    if ((await this.token()) !== undefined) return;
+    const stream = this.#client.watch([], { maxAwaitTimeMS: 1 });
+    try {
+      await stream.tryNext();
+      const first = { $setOnInsert: { token: stream.resumeToken, epoch: 0 } };
+      await this.#state.updateOne({ _id: 'feed' }, first, { upsert: true, writeConcern: { w: 'majority' } });
+    } finally {
+      await stream.close();
+    }
   }
 
   /** All projects that ever had a change: they must hear of lost history. */
@@ -102,6 +172,10 @@ export class FeedRows {
 
 function rowId(project: ProjectId, sequence: number): string {
   return `${project}:${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
+}
+
+function eventOf({ _id, p, ...event }: FeedRow): FeedEvent {
+  return { ...event, project: p, sequence: Number(_id.slice(-SEQUENCE_DIGITS)) };
 }
 
 function rowOf({ project, sequence, ...event }: FeedEvent): FeedRow {
