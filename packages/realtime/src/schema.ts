@@ -14,15 +14,24 @@ export const Handshake = z.strictObject({
 });
 export type Handshake = z.infer<typeof Handshake>;
 
-/** Asks for the documents of a collection and every later change of them. `since` resumes after the last sequence that arrived. */
-export const Subscribe = z.strictObject({
-  collection: Collection,
-  where: z.unknown().optional(),
-  fields: z.array(z.string().max(256)).max(MAX_FIELDS).optional(),
-  sort: z.array(z.string().max(256)).max(MAX_FIELDS).optional(),
-  limit: z.int().min(0).optional(),
-  since: z.int().min(0).optional(),
-});
+/**
+ * Asks for the documents of a collection, or for one, and every later change of them. `since` resumes after the last sequence that arrived.
+ * With `sort` and `limit` it is a window: the first documents in that order, whichever they are.
+ */
+export const Subscribe = z
+  .strictObject({
+    collection: Collection,
+    id: z.string().min(1).max(64).optional(),
+    where: z.unknown().optional(),
+    fields: z.array(z.string().max(256)).max(MAX_FIELDS).optional(),
+    sort: z.array(z.string().max(256)).max(MAX_FIELDS).optional(),
+    limit: z.int().min(0).optional(),
+    since: z.int().min(0).optional(),
+  })
+  .refine(({ id, where, sort, limit }) => id === undefined || (where === undefined && sort === undefined && limit === undefined), {
+    path: ['id'],
+    message: 'A subscription to one document has no where, sort or limit.',
+  });
 export type Subscribe = z.infer<typeof Subscribe>;
 
 /** Ends a subscription. */
@@ -49,4 +58,6 @@ export interface Change {
   readonly type: 'added' | 'changed' | 'removed';
   readonly document: { readonly id: string } & Readonly<Record<string, unknown>>;
   readonly sequence: number;
+  /** In a window: where the document stands, once it and the changes before it are applied. */
+  readonly position?: number;
 }

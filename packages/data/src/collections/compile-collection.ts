@@ -103,7 +103,7 @@ export function compileCollection(row: CollectionRow): CompiledCollection {
     needed: [...new Set([...looked, ...[...computed.values()].flatMap((template) => template.fields)])],
     reading: JSON.stringify([
       row.createdAt,
-      row.rules.list ?? null,
+      [row.rules.list ?? null, row.rules.get ?? null, row.rules.subscribe ?? null],
       entries.flatMap(([name, field]) => (field.readable === undefined && field.computed === undefined ? [] : [[name, field]])),
     ]),
   };

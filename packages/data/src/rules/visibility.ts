@@ -15,6 +15,8 @@ import { ruleDenied } from './rules.problems.ts';
 export interface Visibility {
   /** The version of the definition that it was made from: another one means it must be made again. */
   readonly version: number;
+  /** What decides about documents and fields: with another text, what was shown is no longer what would be. */
+  readonly reading: string;
   /** Whether the caller may see the document, whatever the condition. */
   readonly allows: (document: StoredDocument) => boolean;
   /** The documents of these ids as they are now, those that are there: one read. */
@@ -42,6 +44,7 @@ export function createVisibility({ store }: Frame, collections: Collections) {
     const view = viewOf(collection, isClient, fields);
     return {
       version: collection.version,
+      reading: collection.reading,
       condition,
       allows,
       async current(ids) {

@@ -6,8 +6,9 @@ import type { Socket } from 'socket.io';
 import { Subscribe, Unsubscribe, Watch } from '../schema.ts';
 import type { Subscribed } from '../schema.ts';
 import type { ProjectFeeds } from '../subscriptions/project-feed.ts';
-import type { Outlet, SubscriptionParts } from '../subscriptions/subscription.ts';
-import { Subscription } from '../subscriptions/subscription.ts';
+import type { Follower, Outlet, SubscriptionParts } from '../subscriptions/subscription.ts';
+import { Subscription, wantedOf } from '../subscriptions/subscription.ts';
+import { isWindow, Window } from '../subscriptions/window.ts';
 import { subscriptionNotFound, tooManyMessages, tooManySubscriptions, unknownMessage } from './gateway.problems.ts';
 import { MessageBudget } from './message-budget.ts';
 import { parseMessage } from './parse-message.ts';
@@ -24,7 +25,7 @@ export class Connection implements Outlet {
   readonly socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #budget: MessageBudget;
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, Follower>();
   #context: ProjectContext;
   #topics: ReadonlySet<string> = new Set();
   /** Subscriptions that are being made: they count as well. */
@@ -66,7 +67,7 @@ export class Connection implements Outlet {
     });
   }
 
-  ended(subscription: Subscription): void {
+  ended(subscription: Follower): void {
     if (this.#subscriptions.delete(subscription.id)) this.#parts.feeds.leave(this.#context, subscription.feed);
   }
 
@@ -137,11 +138,13 @@ export class Connection implements Outlet {
     }
   }
 
-  async #begin(request: Subscribe): Promise<{ subscription: Subscription; first: Subscribed }> {
+  async #begin(request: Subscribe): Promise<{ subscription: Follower; first: Subscribed }> {
     const { data, feeds } = this.#parts;
-    const visibility = await data.visibility(this.#context, request.collection, request);
+    const wanted = isWindow(request) ? { where: request.where } : wantedOf(request);
+    const visibility = await data.visibility(this.#context, request.collection, wanted);
     const feed = await feeds.join(this.#context);
-    const subscription = new Subscription(this.#parts, { request, feed, visibility, outlet: this });
+    const options = { request, feed, visibility, outlet: this };
+    const subscription = isWindow(request) ? new Window(this.#parts, options) : new Subscription(this.#parts, options);
     this.#subscriptions.set(subscription.id, subscription);
     try {
       const first = await subscription.begin();

@@ -1,7 +1,8 @@
 import type { Condition } from '@mainstay/conditions';
 import type { Clock, ProjectContext } from '@mainstay/kernel';
-import { createId, invalidInput } from '@mainstay/kernel';
-import type { Data, Visibility } from '@mainstay/data';
+import { createId, invalidInput, Problem } from '@mainstay/kernel';
+import type { Data, Visibility, WireDocument } from '@mainstay/data';
+import { documentNotFound } from '@mainstay/data';
 import type { FeedEvent, Store, StoredDocument } from '@mainstay/store';
 import type { RealtimeSettings } from '../realtime.settings.ts';
 import type { Subscribe, Subscribed } from '../schema.ts';
@@ -25,7 +26,33 @@ export interface Outlet {
   /** Waits until there is room. @returns false when there is none in time, or the connection ended. */
   room(timeoutMs: number): Promise<boolean>;
   /** Called when the subscription ended by itself. */
-  ended(subscription: Subscription): void;
+  ended(subscription: Follower): void;
+}
+
+/** A subscription as its connection holds it. */
+export interface Follower extends FeedReader {
+  readonly id: string;
+  readonly feed: ProjectFeed;
+  /** Finds where to begin, and what there is. */
+  begin(): Promise<Subscribed>;
+  /** Delivers what came since, and then whatever comes. Called after the client knows the subscription's id. */
+  follow(): void;
+  /** Sees with new eyes: the rules, the collection or the subscriber's roles changed. @throws ruleDenied, collectionNotFound */
+  refresh(isForced: boolean): Promise<void>;
+  close(): void;
+}
+
+/** What a subscription is made of. */
+export interface FollowerOptions {
+  readonly request: Subscribe;
+  readonly feed: ProjectFeed;
+  readonly visibility: Visibility;
+  readonly outlet: Outlet;
+}
+
+/** The condition that stands for the request. */
+export function wantedOf({ id, where, fields }: Subscribe): { where?: unknown; fields?: readonly string[] | undefined } {
+  return { where: id === undefined ? where : { id }, fields };
 }
 
 const PAGE = 100;
@@ -37,7 +64,7 @@ const SNAPSHOT_FRESH_MS = 60_000;
  * One subscription: reads the feed from its position until it has caught up with the project's tail, then hears the tail.
  * A reader that is slow goes back to reading the feed at its own pace, so nothing piles up in memory.
  */
-export class Subscription implements FeedReader {
+export class Subscription implements Follower {
   readonly id = createId();
   readonly #parts: SubscriptionParts;
   readonly #request: Subscribe;
@@ -49,7 +76,7 @@ export class Subscription implements FeedReader {
   /** Versions in the snapshot: the documents may be ahead of the feed, whose events then tell nothing new. */
   #known: { versions: Map<string, number>; until: number } | undefined;
 
-  constructor(parts: SubscriptionParts, options: { request: Subscribe; feed: ProjectFeed; visibility: Visibility; outlet: Outlet }) {
+  constructor(parts: SubscriptionParts, options: FollowerOptions) {
     this.#parts = parts;
     this.#request = options.request;
     this.#feed = options.feed;
@@ -71,8 +98,8 @@ export class Subscription implements FeedReader {
 
   /** Finds where to begin: after `since` if the feed still holds what followed, otherwise with a snapshot. */
   async begin(): Promise<Subscribed> {
-    const { data, store, settings, clock } = this.#parts;
-    const { collection, since, where, fields, sort, limit = DEFAULT_LIMIT } = this.#request;
+    const { store, settings, clock } = this.#parts;
+    const { since, limit = DEFAULT_LIMIT } = this.#request;
     if (limit > settings.snapshotMaxDocuments) throw invalidInput();
     const context = this.#outlet.context();
     this.#position = await store.feed.head(context);
@@ -80,7 +107,7 @@ export class Subscription implements FeedReader {
       this.#position = since;
       return { subscription: this.id, items: [], nextCursor: null, sequence: since };
     }
-    const { items, nextCursor } = await data.queries.list(context, collection, { where, fields, sort, limit });
+    const { items, nextCursor } = await this.#snapshot(limit);
     this.#known = {
       versions: new Map(items.map(({ id, version }) => [id, version])),
       until: clock.now() + SNAPSHOT_FRESH_MS,
@@ -89,7 +116,6 @@ export class Subscription implements FeedReader {
     return { subscription: this.id, items, nextCursor, sequence: this.#position, ...resync };
   }
 
-  /** Delivers what came since, and then whatever comes. Called after the client knows the subscription's id. */
   follow(): void {
     this.#catchUp().catch((error: unknown) => {
       this.#outlet.context().log.warn({ err: error }, 'a subscription could not read the feed');
@@ -108,10 +134,11 @@ export class Subscription implements FeedReader {
     this.#deliver(event);
   }
 
-  /** Sees with new eyes: the rules, the collection or the subscriber's roles changed. @throws ruleDenied, collectionNotFound */
   async refresh(isForced: boolean): Promise<void> {
-    const visibility = await this.#parts.data.visibility(this.#outlet.context(), this.collection, this.#request);
+    const visibility = await this.#parts.data.visibility(this.#outlet.context(), this.collection, wantedOf(this.#request));
     if (!this.#isOpen || (!isForced && visibility.version === this.#visibility.version)) return;
+    // Other documents are visible now than those that were told of.
+    if (isForced || visibility.reading !== this.#visibility.reading) return this.#resync();
     const isLive = this.#feed.index.has(this);
     this.#feed.index.remove(this);
     this.#visibility = visibility;
@@ -121,6 +148,19 @@ export class Subscription implements FeedReader {
   close(): void {
     this.#isOpen = false;
     this.#feed.index.remove(this);
+  }
+
+  async #snapshot(limit: number): Promise<{ items: readonly WireDocument[]; nextCursor: string | null }> {
+    const { queries, documents } = this.#parts.data;
+    const { collection, id, where, fields, sort } = this.#request;
+    const context = this.#outlet.context();
+    if (id === undefined) return queries.list(context, collection, { where, fields, sort, limit });
+    try {
+      return { items: [await documents.get(context, { collection, id }, fields)], nextCursor: null };
+    } catch (error) {
+      if (error instanceof Problem && error.code === documentNotFound.definition.code) return { items: [], nextCursor: null };
+      throw error;
+    }
   }
 
   async #canReplay(since: number): Promise<boolean> {
