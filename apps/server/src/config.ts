@@ -7,6 +7,7 @@ import { HostSettings } from '@mainstay/host';
 import { HttpSettings } from '@mainstay/http';
 import { JobsSettings } from '@mainstay/jobs';
 import { readSettings, yesOrNo } from '@mainstay/kernel';
+import { MailSettings } from '@mainstay/mail';
 import { MessagingSettings } from '@mainstay/messaging';
 import { PlatformSettings } from '@mainstay/platform';
 import { RealtimeSettings } from '@mainstay/realtime';
@@ -42,6 +43,7 @@ export const SETTINGS = {
   auth: AuthSettings,
   realtime: RealtimeSettings,
   files: FilesSettings,
+  mail: MailSettings,
   messaging: MessagingSettings,
   devices: DevicesSettings,
   analytics: AnalyticsSettings,

@@ -1,5 +1,6 @@
 import { createFrame, runHost } from '@mainstay/host';
 import { createLogger, SettingsError, systemClock } from '@mainstay/kernel';
+import { PLATFORM_PROJECT } from '@mainstay/mail';
 import { readConfig } from './config.ts';
 import { createModules } from './modules.ts';
 import { describeReady } from './ready.ts';
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
     settings: { host: config.server, http: config.http },
     modules,
     resolvers,
-    loadProject: platform.loadProject,
+    loadProject: (id) => (id === PLATFORM_PROJECT.id ? Promise.resolve(PLATFORM_PROJECT) : platform.loadProject(id)),
     answerKey,
     dashboardDirectory: dashboardDir === '' ? undefined : dashboardDir,
   });

@@ -6,6 +6,7 @@ import { createFiles, filesModule } from '@mainstay/files';
 import type { Devices } from '@mainstay/devices';
 import type { Frame, Module } from '@mainstay/host';
 import type { Resolvers } from '@mainstay/http';
+import { createMailer, mailModule } from '@mainstay/mail';
 import { createMessaging, messagingModule } from '@mainstay/messaging';
 import type { Platform } from '@mainstay/platform';
 import { createPlatform, platformModule } from '@mainstay/platform';
@@ -32,6 +33,7 @@ export function createModules(frame: Frame, config: Config): Product {
   /** A key of its own for every purpose: one that leaks opens nothing else. */
   const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', `mainstay:${purpose}`, KEY_BYTES));
 
+  const mailer = createMailer(frame, { settings: config.mail, masterKey: keyFor('mail') });
   const data = createData(frame, { settings: config.data });
   const auth = createAuth(frame, { settings: config.auth });
   data.includes.offer('users', (context, ids) => auth.users.profiles(context, ids));
@@ -70,6 +72,7 @@ export function createModules(frame: Frame, config: Config): Product {
 
   const modules: Module[] = [
     platformModule(platform),
+    mailModule(mailer),
     dataModule(data),
     authModule(auth),
     filesModule(files),

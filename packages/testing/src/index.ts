@@ -18,3 +18,5 @@ export type { S3Operation } from './answer-s3.ts';
 export type { S3ErrorCode } from './s3-error.ts';
 export type { S3Service } from './s3-service.ts';
 export { startS3Service } from './s3-service.ts';
+export type { ReceivedMail, SmtpService } from './smtp-service.ts';
+export { startSmtpService } from './smtp-service.ts';

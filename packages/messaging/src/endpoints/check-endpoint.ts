@@ -1,11 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { endpointRefused } from '../messaging.problems.ts';
-import { isPublicAddress } from './is-public-address.ts';
-import { literalAddress } from './literal-address.ts';
+import { isPublicAddress, literalAddress } from '@mainstay/kernel';
 
 /**
  * Refuses endpoints that would make us call into our own network: what a tenant writes must not choose our targets. It tells whoever
- * registers at once; what guards the calls themselves is the check of the address that a connection goes to (create-public-lookup.ts).
+ * registers at once; what guards the calls themselves is the check of the address that a connection goes to (createPublicLookup).
  * @returns the endpoint in its one spelling
  * @throws endpointRefused
  */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LookupAddress } from 'node:dns';
 import { checkEndpoint } from './check-endpoint.ts';
-import type { ResolveAll } from './create-public-lookup.ts';
-import { createPublicLookup, PrivateAddressError } from './create-public-lookup.ts';
-import { isPublicAddress } from './is-public-address.ts';
+import type { ResolveAll } from '@mainstay/kernel';
+import { createPublicLookup, isPublicAddress, PrivateAddressError } from '@mainstay/kernel';
 
 describe('addresses', () => {
   it.each(['1.1.1.1', '8.8.8.8', '172.15.255.255', '172.32.0.1', '223.255.255.255', '2606:4700::1111', '2a00:1450:4001:81b::200e'])(

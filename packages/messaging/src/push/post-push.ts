@@ -1,9 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { PrivateAddressError } from '../endpoints/create-public-lookup.ts';
-import { isPublicAddress } from '../endpoints/is-public-address.ts';
-import { literalAddress } from '../endpoints/literal-address.ts';
+import { isPublicAddress, literalAddress, PrivateAddressError } from '@mainstay/kernel';
 
 /** A request to a push service, ready to go. */
 export interface PushRequest {

@@ -2,7 +2,7 @@ import { Agent as PlainAgent } from 'node:http';
 import { Agent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import webPush from 'web-push';
-import { createPublicLookup, PrivateAddressError } from '../endpoints/create-public-lookup.ts';
+import { createPublicLookup, PrivateAddressError } from '@mainstay/kernel';
 import type { InstallationRow, MessageRow } from '../messaging.model.ts';
 import type { MessagingSettings } from '../messaging.settings.ts';
 import { payloadOf } from './payload-of.ts';
