@@ -5,6 +5,7 @@ export { createData } from './create-data.ts';
 export { DataSettings } from './data.settings.ts';
 export * from './documents/documents.problems.ts';
 export type { Documents } from './documents/documents.service.ts';
+export { parseWhereText } from './documents/parse-where.ts';
 export type { WireDocument } from './documents/to-wire.ts';
 export { dataModule } from './module.ts';
 export type { ForeignLoader, Includes } from './queries/includes.service.ts';

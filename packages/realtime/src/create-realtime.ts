@@ -2,7 +2,10 @@ import type { Data } from '@mainstay/data';
 import type { Frame } from '@mainstay/host';
 import type { Resolvers } from '@mainstay/http';
 import { Gateway } from './gateway/gateway.ts';
+import { Guests } from './gateway/guests.ts';
 import type { RealtimeSettings } from './realtime.settings.ts';
+import { createStreams } from './streams/streams.service.ts';
+import { ProjectFeeds } from './subscriptions/project-feed.ts';
 import { createSync } from './sync/sync.service.ts';
 
 /** What realtime needs besides the frame. */
@@ -14,10 +17,14 @@ export interface RealtimeOptions {
   readonly tokenKey: Buffer;
 }
 
-/** Subscriptions to documents, and copies of them that clients keep. The gateway is made when an API process attaches it. */
+/** Subscriptions to documents, and copies of them that clients keep. The doors are made when an API process opens them. */
 export function createRealtime({ store, clock, log }: Frame, options: RealtimeOptions) {
   return {
-    createGateway: (): Gateway => new Gateway({ store, clock, log, ...options }),
+    createDoors() {
+      const feeds = new ProjectFeeds(store);
+      const parts = { store, clock, log, ...options, feeds, guests: new Guests({ store, log, ...options }) };
+      return { gateway: new Gateway(parts), streams: createStreams(parts) };
+    },
     sync: createSync({ store, ...options }),
   };
 }

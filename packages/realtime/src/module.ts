@@ -8,8 +8,13 @@ export function realtimeModule(realtime: Realtime): Module {
     name: 'realtime',
     async api() {
       const { syncRoutes } = await import('./sync/sync.routes.ts');
-      const gateway = realtime.createGateway();
-      return { routes: syncRoutes(realtime.sync), parts: [gateway.asPart()], attach: (server) => gateway.attach(server) };
+      const { streamsRoutes } = await import('./streams/streams.routes.ts');
+      const { gateway, streams } = realtime.createDoors();
+      return {
+        routes: [...syncRoutes(realtime.sync), ...streamsRoutes(streams)],
+        parts: [gateway.asPart()],
+        attach: (server) => gateway.attach(server),
+      };
     },
   });
 }

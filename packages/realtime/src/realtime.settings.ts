@@ -8,6 +8,8 @@ export const RealtimeSettings = z.object({
   subscriptionsPerSocket: wholeNumber(100, 'Subscriptions of one socket.', 1),
   snapshotMaxDocuments: wholeNumber(1_000, 'The most documents that a subscription starts with.', 1),
   unsentMaxPackets: wholeNumber(256, 'Packets that may wait for a slow reader; the rest stays in the feed.', 8),
+  streamMaxUnsentBytes: wholeNumber(1_048_576, 'Bytes of events that may wait for a slow reader of a stream.', 1_024),
+  heartbeatMs: wholeNumber(15_000, 'How often an idle stream of events sends a sign of life.', 100),
   stalledAfterMs: wholeNumber(10_000, 'A reader that takes nothing for this long loses its subscription and must resync.', 100),
   replayMaxEvents: wholeNumber(10_000, 'A subscription that lacks more changes than this starts anew instead of replaying them.', 1),
   syncMaxBytes: wholeNumber(8_388_608, 'A page of `sync` ends when it has this many bytes.', 65_536),

@@ -1,5 +1,5 @@
-import type { Principal, ProjectContext } from '@mainstay/kernel';
-import { nameOf, rulesApplyTo } from '@mainstay/kernel';
+import type { ProjectContext } from '@mainstay/kernel';
+import { rulesApplyTo } from '@mainstay/kernel';
 import { problemBody, serverAccessNeeded, toProblem } from '@mainstay/http';
 import type { Announcement } from '@mainstay/store';
 import type { Socket } from 'socket.io';
@@ -9,7 +9,9 @@ import type { ProjectFeeds } from '../subscriptions/project-feed.ts';
 import type { Follower, Outlet, SubscriptionParts } from '../subscriptions/subscription.ts';
 import { Subscription, wantedOf } from '../subscriptions/subscription.ts';
 import { isWindow, Window } from '../subscriptions/window.ts';
+import type { Guest } from './guests.ts';
 import { subscriptionNotFound, tooManyMessages, tooManySubscriptions, unknownMessage } from './gateway.problems.ts';
+import { sightOf } from './sight-of.ts';
 import { MessageBudget } from './message-budget.ts';
 import { parseMessage } from './parse-message.ts';
 
@@ -21,7 +23,7 @@ export interface ConnectionParts extends SubscriptionParts {
 type Acknowledge = (answer: unknown) => void;
 
 /** One authenticated socket with its subscriptions. */
-export class Connection implements Outlet {
+export class Connection implements Outlet, Guest {
   readonly socket: Socket;
   readonly #parts: ConnectionParts;
   readonly #budget: MessageBudget;
@@ -77,9 +79,17 @@ export class Connection implements Outlet {
     this.send('event', { topic, type, data, at: new Date(this.#parts.clock.now()).toISOString() });
   }
 
+  cut(): void {
+    this.socket.disconnect(true);
+  }
+
+  dismiss(afterMs: number): void {
+    this.send('reconnect', { afterMs });
+  }
+
   /** Takes over who the socket is now; its subscriptions follow if that changed. */
   async adopt(context: ProjectContext): Promise<void> {
-    const isOther = describe(context.principal) !== describe(this.#context.principal);
+    const isOther = sightOf(context.principal) !== sightOf(this.#context.principal);
     this.#context = context;
     if (rulesApplyTo(context.principal)) this.#topics = new Set();
     await this.refresh(undefined, isOther);
@@ -167,11 +177,6 @@ export class Connection implements Outlet {
       this.ended(subscription);
     }
   }
-}
-
-/** What rules can tell apart in a principal. */
-function describe(principal: Principal): string {
-  return principal.type === 'user' ? JSON.stringify([principal.id, principal.roles, principal.email]) : nameOf(principal);
 }
 
 /** Packets that wait because the client does not read. `writeBuffer` is public in engine.io, but not in the type that socket.io shows. */

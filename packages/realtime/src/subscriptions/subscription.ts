@@ -5,7 +5,7 @@ import type { Data, Visibility, WireDocument } from '@mainstay/data';
 import { documentNotFound } from '@mainstay/data';
 import type { FeedEvent, Store, StoredDocument } from '@mainstay/store';
 import type { RealtimeSettings } from '../realtime.settings.ts';
-import type { Subscribe, Subscribed } from '../schema.ts';
+import type { Change, Subscribe, Subscribed } from '../schema.ts';
 import { changeOf, missedChange, spansOf } from './change-of.ts';
 import type { FeedReader, ProjectFeed } from './project-feed.ts';
 
@@ -33,6 +33,8 @@ export interface Outlet {
 export interface Follower extends FeedReader {
   readonly id: string;
   readonly feed: ProjectFeed;
+  /** Everything up to this one was told: whoever comes back goes on from here. */
+  readonly sequence: number;
   /** Finds where to begin, and what there is. */
   begin(): Promise<Subscribed>;
   /** Delivers what came since, and then whatever comes. Called after the client knows the subscription's id. */
@@ -94,6 +96,10 @@ export class Subscription implements Follower {
 
   get feed(): ProjectFeed {
     return this.#feed;
+  }
+
+  get sequence(): number {
+    return this.#feed.index.has(this) ? Math.max(this.#position, this.#feed.position) : this.#position;
   }
 
   /** Finds where to begin: after `since` if the feed still holds what followed, otherwise with a snapshot. */
@@ -188,15 +194,22 @@ export class Subscription implements Follower {
     if (events.some(({ type }) => type === 'resync')) return this.#resync();
     const spans = spansOf(events.filter((event) => event.collection === this.collection && !this.#isInSnapshot(event)));
     const current = await this.#visibility.current(spans.map(({ last }) => last.id));
+    const changes: Omit<Change, 'subscription'>[] = [];
     for (const span of spans) {
-      if (!this.#isOpen) return;
       const document = current.get(span.last.id);
       if (document !== undefined && document.version > (span.last.document?.version ?? 0)) this.#remember(document);
       const change = missedChange(span, document, this.#visibility);
       if (change === 'resync') return this.#resync();
-      if (change !== 'nothing') this.#outlet.send('change', { subscription: this.id, ...change });
+      if (change !== 'nothing') changes.push(change);
     }
-    this.#position = events.at(-1)?.sequence ?? this.#position;
+    const sequence = events.at(-1)?.sequence ?? this.#position;
+    // Whoever is cut off within the page must ask for all of it again: part of what happened to a document does not say what became of it.
+    for (const [position, change] of changes.entries()) {
+      if (!this.#isOpen) return;
+      const isLast = position === changes.length - 1;
+      this.#outlet.send('change', { subscription: this.id, ...change, sequence: isLast ? sequence : this.#position });
+    }
+    this.#position = sequence;
   }
 
   /** What was shown ahead of the feed must not be told again when the feed comes to it. */

@@ -59,6 +59,10 @@ export class Window implements Follower {
     return this.#visibility.condition;
   }
 
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   async begin(): Promise<Subscribed> {
     if (this.#limit > this.#parts.settings.snapshotMaxDocuments) throw invalidInput();
     this.#sequence = await this.#parts.store.feed.head(this.#outlet.context());

@@ -1,0 +1,105 @@
+import type { ServerResponse } from 'node:http';
+import type { ProjectContext } from '@mainstay/kernel';
+import { problemBody, toProblem } from '@mainstay/http';
+import type { Guest } from '../gateway/guests.ts';
+import { sightOf } from '../gateway/sight-of.ts';
+import type { Follower, Outlet } from '../subscriptions/subscription.ts';
+
+/** What is known of the way out. */
+export interface StreamOptions {
+  readonly response: ServerResponse;
+  readonly context: ProjectContext;
+  /** More than this may not wait for a slow reader. */
+  readonly unsentMaxBytes: number;
+}
+
+/** One subscription as server-sent events. The id of an event is the sequence from which the browser goes on when it comes back. */
+export class Stream implements Outlet, Guest {
+  readonly #response: ServerResponse;
+  readonly #unsentMaxBytes: number;
+  #context: ProjectContext;
+  #follower: Follower | undefined;
+
+  constructor({ response, context, unsentMaxBytes }: StreamOptions) {
+    this.#response = response;
+    this.#context = context;
+    this.#unsentMaxBytes = unsentMaxBytes;
+  }
+
+  /** Writes the beginning, and from then on what happens. */
+  async follow(follower: Follower): Promise<void> {
+    this.#follower = follower;
+    const first = await follower.begin();
+    this.#response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    this.send('start', first);
+    follower.follow();
+  }
+
+  context(): ProjectContext {
+    return this.#context;
+  }
+
+  send(message: string, body: object): void {
+    const sequence = 'sequence' in body ? `id: ${String(body.sequence)}\n` : '';
+    // Without an id the browser would come back to where it can't go on.
+    const id = message === 'resync' ? 'id\n' : sequence;
+    this.#response.write(`${id}event: ${message}\ndata: ${JSON.stringify(body)}\n\n`);
+  }
+
+  /** Keeps the connection open, and the browser's place up to date. */
+  beat(): void {
+    if (!this.isFull()) this.#response.write(`id: ${this.#follower?.sequence ?? 0}\n: \n\n`);
+  }
+
+  isFull(): boolean {
+    return this.#response.writableLength > this.#unsentMaxBytes;
+  }
+
+  room(timeoutMs: number): Promise<boolean> {
+    const response = this.#response;
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        response.off('drain', finish);
+        response.off('close', finish);
+        resolve(!response.destroyed && !this.isFull());
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      response.on('drain', finish);
+      response.on('close', finish);
+    });
+  }
+
+  ended(): void {
+    this.#response.end();
+  }
+
+  async adopt(context: ProjectContext): Promise<void> {
+    const isOther = sightOf(context.principal) !== sightOf(this.#context.principal);
+    this.#context = context;
+    if (this.#follower !== undefined) await this.refresh(this.#follower.collection, isOther);
+  }
+
+  async refresh(collection: string, isForced: boolean): Promise<void> {
+    if (this.#follower?.collection !== collection) return;
+    try {
+      await this.#follower.refresh(isForced);
+    } catch (error) {
+      this.#follower.close();
+      this.send('ended', { problem: problemBody(toProblem(error, this.#context.log), this.#context.requestId) });
+      this.#response.end();
+    }
+  }
+
+  cut(): void {
+    this.#response.destroy();
+  }
+
+  dismiss(afterMs: number): void {
+    this.#response.end(`retry: ${afterMs}\n\n`);
+  }
+}
