@@ -1,7 +1,7 @@
-import { defineStreamRoute } from '@mainstay/http';
+import { defineStreamRoute, malformedRequest } from '@mainstay/http';
 import { notFound } from '@mainstay/kernel';
 import { readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Reference } from './openapi.service.ts';
@@ -11,6 +11,8 @@ const VIEWER_FILES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 };
+/** Of a key that anybody may see. */
+const PUBLISHABLE_KEY = /^pk_[A-Za-z0-9_-]{1,200}$/;
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
@@ -28,18 +30,21 @@ export function referenceRoutes(reference: Reference) {
       summary: 'Get the OpenAPI document',
       access: 'public',
       async handle(context, { request, response }) {
-        const protocol = 'encrypted' in request.socket ? 'https' : 'http';
-        const document = await reference.openapi(context, `${protocol}://${request.headers.host ?? ''}`);
+        const document = await reference.openapi(context, originOf(request));
         send(response, 'application/json; charset=utf-8', JSON.stringify(document));
       },
     }),
     defineStreamRoute({
       method: 'get',
       path: '/client.ts',
-      summary: 'Get TypeScript types',
+      summary: 'Get the typed client of the project',
       access: 'server',
-      async handle(context, { response }) {
-        send(response, 'text/plain; charset=utf-8', await reference.types(context));
+      async handle(context, { request, response, query }) {
+        const publishableKey = query['key'];
+        if (publishableKey !== undefined && !PUBLISHABLE_KEY.test(publishableKey))
+          throw malformedRequest({ reason: 'The key that is written into the client is a publishable one: pk_…' });
+        const source = await reference.client(context, { origin: originOf(request), publishableKey });
+        send(response, 'text/plain; charset=utf-8', source);
       },
     }),
     defineStreamRoute({
@@ -68,6 +73,10 @@ export function referenceRoutes(reference: Reference) {
       },
     }),
   ];
+}
+
+function originOf({ socket, headers }: IncomingMessage): string {
+  return `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? ''}`;
 }
 
 function viewerDirectory(): string {
