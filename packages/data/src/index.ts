@@ -12,6 +12,7 @@ export type { ForeignLoader, Includes } from './queries/includes.service.ts';
 export * from './queries/queries.problems.ts';
 export type { Queries } from './queries/queries.service.ts';
 export type { SyncSource } from './queries/sync-sources.service.ts';
+export { variablesOfPrincipal } from './rules/authorize.ts';
 export * from './rules/rules.problems.ts';
 export type { MakeVisibility, Visibility } from './rules/visibility.ts';
 export * from './bulk/bulk.problems.ts';

@@ -1,6 +1,8 @@
 import type { Data } from '@mainstay/data';
 import type { Frame } from '@mainstay/host';
 import type { Resolvers } from '@mainstay/http';
+import { createChannelRules } from './channels/channel-rules.service.ts';
+import { Channels } from './channels/channels.service.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { Guests } from './gateway/guests.ts';
 import type { RealtimeSettings } from './realtime.settings.ts';
@@ -19,12 +21,16 @@ export interface RealtimeOptions {
 
 /** Subscriptions to documents, and copies of them that clients keep. The doors are made when an API process opens them. */
 export function createRealtime({ store, clock, log }: Frame, options: RealtimeOptions) {
+  const channelRules = createChannelRules(store);
   return {
     createDoors() {
       const feeds = new ProjectFeeds(store);
-      const parts = { store, clock, log, ...options, feeds, guests: new Guests({ store, log, ...options }) };
-      return { gateway: new Gateway(parts), streams: createStreams(parts) };
+      const channels = new Channels({ store, ...options });
+      const guests = new Guests({ store, log, ...options, channelRules });
+      const parts = { store, clock, log, ...options, feeds, guests, channels, channelRules };
+      return { gateway: new Gateway(parts), streams: createStreams(parts), channels };
     },
+    channelRules,
     sync: createSync({ store, ...options }),
   };
 }

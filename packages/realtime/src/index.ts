@@ -1,3 +1,4 @@
+export * from './channels/channels.problems.ts';
 export type { Realtime, RealtimeOptions } from './create-realtime.ts';
 export { createRealtime } from './create-realtime.ts';
 export * from './gateway/gateway.problems.ts';

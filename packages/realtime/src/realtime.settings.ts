@@ -13,6 +13,12 @@ export const RealtimeSettings = z.object({
   stalledAfterMs: wholeNumber(10_000, 'A reader that takes nothing for this long loses its subscription and must resync.', 100),
   replayMaxEvents: wholeNumber(10_000, 'A subscription that lacks more changes than this starts anew instead of replaying them.', 1),
   syncMaxBytes: wholeNumber(8_388_608, 'A page of `sync` ends when it has this many bytes.', 65_536),
+  channelsPerSocket: wholeNumber(50, 'Channels that one socket may be in.', 1),
+  channelMaxMembers: wholeNumber(1_000, 'Members of one channel; more may only listen.', 1),
+  presenceMaxBytes: wholeNumber(2_048, 'The largest state that a member shows, as JSON.', 16),
+  presenceLeaseMs: wholeNumber(30_000, 'Members of a process that died are gone after this long.', 300),
+  broadcastMaxBytes: wholeNumber(16_384, 'The largest broadcast, as JSON.', 16),
+  broadcastsPerSecond: wholeNumber(20, 'Broadcasts per second of one socket.', 1),
   recheckMs: wholeNumber(30_000, 'How often every socket is authenticated again, in case a revocation was not heard.', 100),
   reconnectWithinMs: wholeNumber(5_000, 'When the process ends, its sockets are told to come back spread over this time.', 0),
 });

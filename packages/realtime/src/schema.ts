@@ -42,6 +42,31 @@ export type Unsubscribe = z.infer<typeof Unsubscribe>;
 export const Watch = z.strictObject({ topics: z.array(z.string().min(1).max(64)).max(MAX_TOPICS) });
 export type Watch = z.infer<typeof Watch>;
 
+const ChannelName = z.string().regex(/^[A-Za-z0-9_.:/-]{1,128}$/, 'A channel has up to 128 letters, digits and _ . : / -');
+
+/** Comes into a channel, or shows another state. `isListening` only hears: it is not listed. */
+export const PresenceJoin = z.strictObject({
+  channel: ChannelName,
+  state: z.record(z.string(), z.unknown()).optional(),
+  isListening: z.boolean().default(false),
+});
+export type PresenceJoin = z.infer<typeof PresenceJoin>;
+
+/** Leaves a channel, or asks who is in it. */
+export const ChannelMessage = z.strictObject({ channel: ChannelName });
+
+/** Tells everybody in a channel, except the sender. It is told once, to those who are there now. */
+export const Broadcast = z.strictObject({ channel: ChannelName, event: z.string().min(1).max(64), data: z.unknown().optional() });
+export type Broadcast = z.infer<typeof Broadcast>;
+
+/** Somebody in a channel. */
+export interface Member {
+  readonly id: string;
+  /** `user:ID`, `device:ID` or `anonymous`. */
+  readonly principal: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
 /** The answer to `subscribe`. With `resync`, what the client held before is void. */
 export interface Subscribed {
   readonly subscription: string;

@@ -14,6 +14,7 @@ export type { Lease, Leases } from './leases.ts';
 export type { Migration } from './migrations.ts';
 export type { Page, PageQuery } from './page.ts';
 export { pageOf } from './page.ts';
+export type { Presence, PresenceEntry } from './presence.ts';
 export { BsonToJson } from './raw/bson-to-json.ts';
 export type { JsonPage } from './raw/find-json.ts';
 export type { RedisProfile } from './redis-connection.ts';

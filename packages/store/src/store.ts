@@ -18,6 +18,7 @@ import { Leases } from './leases.ts';
 import type { Migration } from './migrations.ts';
 import { runMigrations } from './migrations.ts';
 import { connectMongo } from './mongo-connection.ts';
+import { Presence } from './presence.ts';
 import type { RedisProfile } from './redis-connection.ts';
 import { connectRedis, createOutageLog } from './redis-connection.ts';
 import { Signals } from './signals.ts';
@@ -91,6 +92,7 @@ export async function openStore(options: StoreOptions) {
     signals,
     usage,
     feed,
+    presence: new Presence({ redis: publisher, prefix }),
 
     /** The rows of a pooled kind that belong to the context's project. */
     kind<R extends Row>(context: ProjectContext, kind: Kind<R>): KindStore<R> {

@@ -6,6 +6,9 @@ import type { Socket } from 'socket.io';
 import { Subscribe, Unsubscribe, Watch } from '../schema.ts';
 import type { Subscribed } from '../schema.ts';
 import type { ProjectFeeds } from '../subscriptions/project-feed.ts';
+import type { ChannelRuleBook } from '../channels/channel-rules.service.ts';
+import { ChannelVisit } from '../channels/channel-visit.ts';
+import type { Channels } from '../channels/channels.service.ts';
 import type { Follower, Outlet, SubscriptionParts } from '../subscriptions/subscription.ts';
 import { Subscription, wantedOf } from '../subscriptions/subscription.ts';
 import { isWindow, Window } from '../subscriptions/window.ts';
@@ -18,6 +21,8 @@ import { parseMessage } from './parse-message.ts';
 /** What connections work with. */
 export interface ConnectionParts extends SubscriptionParts {
   readonly feeds: ProjectFeeds;
+  readonly channels: Channels;
+  readonly channelRules: ChannelRuleBook;
 }
 
 type Acknowledge = (answer: unknown) => void;
@@ -28,6 +33,7 @@ export class Connection implements Outlet, Guest {
   readonly #parts: ConnectionParts;
   readonly #budget: MessageBudget;
   readonly #subscriptions = new Map<string, Follower>();
+  readonly #visit: ChannelVisit;
   #context: ProjectContext;
   #topics: ReadonlySet<string> = new Set();
   /** Subscriptions that are being made: they count as well. */
@@ -38,6 +44,11 @@ export class Connection implements Outlet, Guest {
     this.#context = context;
     this.#parts = parts;
     this.#budget = new MessageBudget(parts.settings.messagesPerSecond, parts.clock);
+    this.#visit = new ChannelVisit(parts, {
+      context: () => this.#context,
+      // What is told in channels costs freshness only.
+      send: (message, body) => (this.isFull() ? undefined : this.send(message, body)),
+    });
     socket.use(([message, ...values]: unknown[]) => this.#receive(message, values));
     socket.on('disconnect', () => this.#end());
   }
@@ -92,7 +103,13 @@ export class Connection implements Outlet, Guest {
     const isOther = sightOf(context.principal) !== sightOf(this.#context.principal);
     this.#context = context;
     if (rulesApplyTo(context.principal)) this.#topics = new Set();
+    if (isOther) await this.recheckChannels();
     await this.refresh(undefined, isOther);
+  }
+
+  /** The channel rules, or who this is, changed. */
+  async recheckChannels(): Promise<void> {
+    await this.#visit.recheck((channel, error) => this.send('ended', { channel, problem: this.#problem(error) }));
   }
 
   /** Makes the subscriptions of a collection (or all) see by the present rules; what is no longer allowed ends. */
@@ -131,7 +148,11 @@ export class Connection implements Outlet, Guest {
       const { topics } = parseMessage(Watch, body);
       if (rulesApplyTo(this.#context.principal)) throw serverAccessNeeded();
       this.#topics = new Set(topics);
-    } else throw unknownMessage();
+    } else {
+      const answered = await this.#visit.handle(message, body);
+      if (answered === undefined) throw unknownMessage();
+      return answer(answered);
+    }
     answer({ ok: true });
   }
 
@@ -172,6 +193,7 @@ export class Connection implements Outlet, Guest {
   }
 
   #end(): void {
+    void this.#visit.end();
     for (const subscription of Array.from(this.#subscriptions.values())) {
       subscription.close();
       this.ended(subscription);

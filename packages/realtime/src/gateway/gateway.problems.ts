@@ -18,7 +18,7 @@ export const unknownMessage = defineProblem({
   code: 'unknown_message',
   status: 400,
   title: 'Unknown message',
-  detail: () => 'Send one of: subscribe, unsubscribe, watch.',
+  detail: () => 'Send one of: subscribe, unsubscribe, watch, presence.join, presence.leave, presence.list, broadcast.',
 });
 
 export const subscriptionNotFound = defineProblem({

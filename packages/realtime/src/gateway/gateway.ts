@@ -7,6 +7,8 @@ import { problemBody, toProblem } from '@mainstay/http';
 import type { Store } from '@mainstay/store';
 import type { Socket } from 'socket.io';
 import { Server } from 'socket.io';
+import type { ChannelRuleBook } from '../channels/channel-rules.service.ts';
+import type { Channels } from '../channels/channels.service.ts';
 import type { RealtimeSettings } from '../realtime.settings.ts';
 import { Handshake } from '../schema.ts';
 import type { ProjectFeeds } from '../subscriptions/project-feed.ts';
@@ -26,6 +28,8 @@ export interface GatewayOptions {
   readonly data: Data;
   readonly resolvers: Resolvers;
   readonly feeds: ProjectFeeds;
+  readonly channels: Channels;
+  readonly channelRules: ChannelRuleBook;
   readonly guests: Guests;
 }
 

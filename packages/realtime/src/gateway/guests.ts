@@ -3,6 +3,7 @@ import { limitExceeded } from '@mainstay/kernel';
 import type { Resolvers } from '@mainstay/http';
 import { toProblem } from '@mainstay/http';
 import type { Announcement, Store } from '@mainstay/store';
+import type { ChannelRuleBook } from '../channels/channel-rules.service.ts';
 import type { RealtimeSettings } from '../realtime.settings.ts';
 import type { SocketCredentials } from './authenticate-socket.ts';
 import { authenticateSocket } from './authenticate-socket.ts';
@@ -19,6 +20,8 @@ export interface Guest {
   /** Is told to come back after some time, because the process ends. */
   dismiss(afterMs: number): void;
   announce?(announcement: Announcement): void;
+  /** The channel rules of the project changed. */
+  recheckChannels?(): Promise<void>;
 }
 
 interface Entry {
@@ -32,6 +35,7 @@ export interface GuestsOptions {
   readonly log: Logger;
   readonly settings: RealtimeSettings;
   readonly resolvers: Resolvers;
+  readonly channelRules: ChannelRuleBook;
 }
 
 /** Everybody who is connected to this process, and whether they still may be. */
@@ -91,6 +95,9 @@ export class Guests {
       this.#authenticateAgain(key.split(':')[0] ?? '', ({ principal }) => principal.type === 'user'),
     );
     signals.onInvalidate('project', (key) => this.#authenticateAgain(key.split(':')[0] ?? '', () => true));
+    this.#options.channelRules.onChange((project) => {
+      for (const guest of this.of(project as ProjectId)) later(async () => guest.recheckChannels?.());
+    });
     signals.onInvalidate('collection', (key) => {
       const [project = '', name = ''] = key.split(':');
       for (const guest of this.of(project as ProjectId)) later(() => guest.refresh(name, false));
