@@ -6,7 +6,7 @@ import { parseMessage } from '../gateway/parse-message.ts';
 import type { RealtimeSettings } from '../realtime.settings.ts';
 import { Broadcast, ChannelMessage, PresenceJoin } from '../schema.ts';
 import type { ChannelRuleBook } from './channel-rules.service.ts';
-import { messageTooLarge, notInChannel, tooManyChannels } from './channels.problems.ts';
+import { channelMessageTooLarge, notInChannel, tooManyChannels } from './channels.problems.ts';
 import type { Channels, Seat } from './channels.service.ts';
 
 /** What a visit works with. */
@@ -63,7 +63,8 @@ export class ChannelVisit {
 
   async #join({ channel, state = {}, isListening }: PresenceJoin): Promise<object> {
     const { settings, channels, channelRules } = this.#parts;
-    if (Buffer.byteLength(JSON.stringify(state)) > settings.presenceMaxBytes) throw messageTooLarge({ allowed: settings.presenceMaxBytes });
+    if (Buffer.byteLength(JSON.stringify(state)) > settings.presenceMaxBytes)
+      throw channelMessageTooLarge({ allowed: settings.presenceMaxBytes });
     await channelRules.check(this.#context, 'join', channel);
     const allowed = settings.channelsPerSocket;
     if (!this.#joined.has(channel) && this.#joined.size >= allowed) throw tooManyChannels({ allowed });
@@ -94,7 +95,7 @@ export class ChannelVisit {
   async #broadcast({ channel, event, data }: Broadcast): Promise<object> {
     const { broadcastMaxBytes, broadcastsPerSecond } = this.#parts.settings;
     if (this.#budget.take() !== 'fine') throw tooManyMessages({ perSecond: broadcastsPerSecond });
-    if (Buffer.byteLength(JSON.stringify(data ?? null)) > broadcastMaxBytes) throw messageTooLarge({ allowed: broadcastMaxBytes });
+    if (Buffer.byteLength(JSON.stringify(data ?? null)) > broadcastMaxBytes) throw channelMessageTooLarge({ allowed: broadcastMaxBytes });
     await this.#parts.channelRules.check(this.#context, 'send', channel);
     if (!this.#joined.has(channel)) throw notInChannel();
     this.#parts.channels.broadcast(this.#context, { channel, from: this.#id, sender: nameOf(this.#context.principal), event, data });

@@ -28,8 +28,8 @@ export const channelFull = defineProblem<{ allowed: number }>({
   detail: ({ allowed }) => `A channel has at most ${allowed} members. Join with isListening.`,
 });
 
-export const messageTooLarge = defineProblem<{ allowed: number }>({
-  code: 'message_too_large',
+export const channelMessageTooLarge = defineProblem<{ allowed: number }>({
+  code: 'channel_message_too_large',
   status: 413,
   title: 'Message too large',
   detail: ({ allowed }) => `This may have ${allowed} bytes as JSON. Store what is larger and send its id.`,

@@ -197,10 +197,12 @@ describe('broadcasts', () => {
     const [ann, ...others] = [await connect('ann'), await connect('b'), await connect('c'), await connect('d')];
     const channel = `open/${createId()}`;
     const large = 'x'.repeat(100);
-    expect(await ann.ask('presence.join', { channel, state: { large } })).toMatchObject({ problem: { code: 'message_too_large' } });
+    expect(await ann.ask('presence.join', { channel, state: { large } })).toMatchObject({ problem: { code: 'channel_message_too_large' } });
     expect(await ann.ask('broadcast', { channel, event: 'x' })).toMatchObject({ problem: { code: 'not_in_channel' } });
     await ann.ask('presence.join', { channel });
-    expect(await ann.ask('broadcast', { channel, event: 'x', data: large })).toMatchObject({ problem: { code: 'message_too_large' } });
+    expect(await ann.ask('broadcast', { channel, event: 'x', data: large })).toMatchObject({
+      problem: { code: 'channel_message_too_large' },
+    });
     const answers = [];
     for (const { ask } of others) answers.push(await ask('presence.join', { channel }));
     expect(answers.map(({ problem }) => problem?.code)).toEqual([undefined, undefined, 'channel_full']);
