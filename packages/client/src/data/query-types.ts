@@ -69,7 +69,7 @@ export interface LiveListener<Document> {
 export interface LiveList<Document> {
   items(): readonly Document[];
   status(): LiveStatus;
-  /** Whether more documents match than `limit`. */
+  /** Whether more documents match, or may match, than are shown. */
   hasMore(): boolean;
   unsubscribe(): void;
 }

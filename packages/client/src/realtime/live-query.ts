@@ -19,6 +19,8 @@ export interface ServerChange {
   readonly type: 'added' | 'changed' | 'removed';
   readonly document: LiveDocument;
   readonly sequence: number;
+  /** In a list with a sort and a limit: where the document stands, once it and the changes before it are applied. */
+  readonly position?: number;
 }
 
 /** The way to the server. */
@@ -30,7 +32,10 @@ export interface LiveParent {
 
 const DEFAULT_LIMIT = 50;
 
-/** One followed list: what matches, in order, up to its limit. */
+/**
+ * One followed list: what matches, in order, up to its limit. With a sort and a limit of the caller's the server says where each document
+ * stands; otherwise it is sorted here, and goes on after a lost connection with what it missed.
+ */
 export class LiveQuery implements LiveList<never> {
   readonly collection: string;
   /** The server's name for it, on this connection. */
@@ -38,6 +43,7 @@ export class LiveQuery implements LiveList<never> {
   readonly #query: SubscribeQuery<never>;
   readonly #sort: readonly string[];
   readonly #limit: number;
+  readonly #isWindow: boolean;
   readonly #listener: LiveListener<never>;
   readonly #parent: LiveParent;
   readonly #compare: (left: LiveDocument, right: LiveDocument) => number;
@@ -53,6 +59,7 @@ export class LiveQuery implements LiveList<never> {
     this.#limit = options.query.limit ?? DEFAULT_LIMIT;
     this.#listener = options.listener;
     this.#parent = options.parent;
+    this.#isWindow = this.#sort.length > 0 && options.query.limit !== undefined;
     this.#compare = compareDocuments(this.#sort);
   }
 
@@ -65,7 +72,7 @@ export class LiveQuery implements LiveList<never> {
   }
 
   hasMore(): boolean {
-    return this.#hasMore;
+    return this.#isWindow ? this.#items.length >= this.#limit : this.#hasMore;
   }
 
   unsubscribe(): void {
@@ -79,7 +86,7 @@ export class LiveQuery implements LiveList<never> {
     const { where, fields } = this.#query;
     return {
       collection: this.collection,
-      limit: this.#limit,
+      ...(this.#query.limit === undefined ? {} : { limit: this.#limit }),
       ...(where === undefined ? {} : { where }),
       ...(this.#sort.length === 0 ? {} : { sort: this.#sort }),
       // What the order depends on must come along.
@@ -112,27 +119,31 @@ export class LiveQuery implements LiveList<never> {
     if (!isResumed) this.#tellItems();
   }
 
-  apply({ type, document, sequence }: ServerChange): void {
+  apply(change: ServerChange): void {
+    const { type, document, sequence } = change;
     this.#sequence = Math.max(this.#sequence ?? 0, sequence);
-    const before = this.#items;
-    const without = before.filter(({ id }) => id !== document.id);
-    const wasShown = without.length < before.length;
-    const last = before.at(-1);
-    if (type === 'removed') {
-      if (!wasShown) return;
-      this.#items = without;
-    } else {
-      const sorted = [...without, document].sort(this.#compare);
-      // Behind the last one shown there are others that come first: only the server knows them.
-      const isBehind = this.#hasMore && sorted.at(-1) === document && last !== undefined && this.#compare(last, document) < 0;
-      this.#items = isBehind ? without : sorted.slice(0, this.#limit);
-      this.#hasMore ||= sorted.length > this.#limit;
-    }
+    const held = this.#items.find(({ id }) => id === document.id);
+    if (type === 'removed' ? held === undefined : held !== undefined && isKnown(held, change)) return;
+    this.#place(change);
     this.#listener.onChange?.({ type, document, sequence } as never);
     this.#tellItems();
-    if (this.#hasMore && this.#items.length < this.#limit) {
-      this.#parent.restart(this);
-    }
+    if (!this.#isWindow && this.#hasMore && this.#items.length < this.#limit) this.#parent.restart(this);
+  }
+
+  #place({ type, document, position }: ServerChange): void {
+    const others = this.#items.filter(({ id }) => id !== document.id);
+    if (type === 'removed') this.#items = others;
+    else if (position === undefined) this.#sortIn(others, document);
+    else this.#items = [...others.slice(0, position), document, ...others.slice(position)];
+  }
+
+  #sortIn(others: readonly LiveDocument[], document: LiveDocument): void {
+    const last = this.#items.at(-1);
+    const sorted = [...others, document].sort(this.#compare);
+    // Behind the last one shown there are others that come first: only the server knows them.
+    const isBehind = this.#hasMore && sorted.at(-1) === document && last !== undefined && this.#compare(last, document) < 0;
+    this.#items = isBehind ? others : sorted.slice(0, this.#limit);
+    this.#hasMore ||= sorted.length > this.#limit;
   }
 
   fail(problem: { readonly status: number; readonly code: string; readonly detail: string; readonly requestId?: string }): void {
@@ -149,4 +160,9 @@ export class LiveQuery implements LiveList<never> {
     this.#status = status;
     this.#listener.onStatus?.(status);
   }
+}
+
+/** A change that was seen already, e.g. because the snapshot was ahead of the feed. */
+function isKnown(held: LiveDocument, { document, position }: ServerChange): boolean {
+  return position === undefined && held['version'] === document['version'] && JSON.stringify(held) === JSON.stringify(document);
 }
