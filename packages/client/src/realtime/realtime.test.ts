@@ -151,6 +151,7 @@ describe('a followed list', () => {
     await notes().delete(`/data/notes/${gone}`);
     for (const rank of [1, 2, 3, 4, 5, 6, 7, 8]) await write(`n${rank}`, rank);
     await shows(list, 'n1 n2 n3 n4 n5 n6 n7 n8');
+    expect(list.status()).toBe('live');
   });
 
   it('ends with the reason when it is not allowed', async () => {
@@ -170,5 +171,6 @@ describe('a followed list', () => {
     await isLive(list);
     await write('here', 1);
     await shows(list, 'here');
+    expect(app.realtime.status()).toBe('connected');
   });
 });
