@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './run-command.mjs';
@@ -29,6 +29,24 @@ export function buildDashboard() {
   });
 }
 
+/**
+ * Packs the typed client beside the dashboard, so that `npm install <origin>/client.tgz` works against every server.
+ * Needs the compiled packages and the dashboard.
+ */
+export function buildClient() {
+  const files = join(DASHBOARD, 'dist');
+  return buildIfStale({
+    name: 'client',
+    sources: [join('packages', 'client')],
+    result: join(files, 'client.tgz'),
+    async run() {
+      const packed = await runCommand('npm', ['pack', '--silent', '--pack-destination', files], { cwd: join(root, 'packages', 'client') });
+      if (packed.code === 0) renameSync(join(files, 'mainstay-client-0.0.0.tgz'), join(files, 'client.tgz'));
+      return packed;
+    },
+  });
+}
+
 async function buildIfStale({ name, sources, result, run }) {
   const inputs = [...sources, 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'].map((path) => join(root, path));
   await withLock(
@@ -49,6 +67,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await buildServer();
     await buildDashboard();
+    await buildClient();
   } catch (error) {
     say(error.message);
     process.exitCode = 1;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { constants } from 'node:os';
 import { checkMachine } from './bootstrap.mjs';
-import { buildDashboard, buildServer } from './build.mjs';
+import { buildClient, buildDashboard, buildServer } from './build.mjs';
 import { persistentSecret, takeDataDirectory } from './data-directory.mjs';
 import { installPackages } from './install.mjs';
 import { onStop } from './on-stop.mjs';
@@ -28,6 +28,7 @@ async function main() {
   running.push({ stop: () => data.release() });
   await installPackages();
   const [services] = await allDone([startStores(data), options.dev ? null : buildServer(), options.dev ? null : buildDashboard()]);
+  if (!options.dev) await buildClient();
   const ports = await choosePorts(options);
   const server = startServer({ dev: options.dev, env: serverEnvironment({ options, services, ports }), directory: data.path });
   running.push(server);

@@ -30,8 +30,8 @@ export function welcome(ready, { seconds, data, dev }) {
   ].join('\n');
 }
 
-const exportLine = ({ api, publishableKey, secretKey, device }) =>
-  `export API='${api}' KEY='${publishableKey}' SECRET_KEY='${secretKey}'${device ? ` DEVICE_TOKEN='${device.token}'` : ''}`;
+const exportLine = ({ origin, api, publishableKey, secretKey, device }) =>
+  `export ORIGIN='${origin}' API='${api}' KEY='${publishableKey}' SECRET_KEY='${secretKey}'${device ? ` DEVICE_TOKEN='${device.token}'` : ''}`;
 
 const curlLine = (api, key) =>
   `curl -X POST '${api}/data/todos' -H 'X-Mainstay-Key: ${key}' -H 'Content-Type: application/json' -d '{"title":"Buy milk"}'`;

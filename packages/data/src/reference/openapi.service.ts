@@ -1,4 +1,5 @@
 import type { ProjectContext } from '@mainstay/kernel';
+import { rulesApplyTo } from '@mainstay/kernel';
 import type { Route } from '@mainstay/http';
 import { createOpenApi } from '@mainstay/http';
 import type { Collection, FieldDefinition } from '../collections/collections.schema.ts';
@@ -17,7 +18,9 @@ export function createReference(collections: Collections, routes: () => readonly
       const serverUrl = `${origin}/p/${context.project.id}/v1`;
       shared ??= createOpenApi({ title: 'Mainstay', version: API_VERSION, serverUrl, routes: routes() });
       const base = structuredClone(shared) as { paths: Json; components: { schemas?: Json } };
-      const found = await collections.list(context);
+      const all = await collections.list(context);
+      // Anybody may read the description: what clients never see has no name in it.
+      const found = rulesApplyTo(context.principal) ? all.map(withoutHidden) : all;
       return {
         ...base,
         info: { title: context.project.name, version: API_VERSION },
@@ -34,6 +37,11 @@ export function createReference(collections: Collections, routes: () => readonly
   };
 }
 export type Reference = ReturnType<typeof createReference>;
+
+function withoutHidden(collection: Collection): Collection {
+  const shown = Object.entries(collection.fields).filter(([, { readable }]) => readable !== false && readable !== null);
+  return { ...collection, fields: Object.fromEntries(shown) };
+}
 
 const FORMATS: Readonly<Record<string, Json>> = {
   string: { type: 'string' },

@@ -51,6 +51,17 @@ describe('the description of a project', () => {
     expect(body.openapi).toMatch(/^3\.1/);
   });
 
+  it('does not name to everybody what clients never see', async () => {
+    await server
+      .as('server')
+      .put('/schema/things2', { fields: { shown: { type: 'string' }, concealed: { type: 'string', readable: false } } });
+    const texts = await Promise.all([server.as('anonymous'), server.as('server')].map((who) => who.get('/openapi.json')));
+    expect(texts.map(({ body }) => ['shown', 'concealed'].map((name) => JSON.stringify(body).includes(name)))).toEqual([
+      [true, false],
+      [true, true],
+    ]);
+  });
+
   it('names every operation once, with its answers', async () => {
     const { body } = await server.as('anonymous').get<OpenApi>('/openapi.json');
     const operations = Object.values(body.paths).flatMap((path) => Object.values(path).filter(({ responses }) => responses !== undefined));
