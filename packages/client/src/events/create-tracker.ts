@@ -28,7 +28,7 @@ export function createTracker(transport: Transport, { storage, storageKey, userI
   let waiting: Call[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sending: Promise<void> | undefined;
-  const anonymousId = readAnonymousId();
+  let anonymousId: Promise<string> | undefined;
 
   async function readAnonymousId(): Promise<string> {
     const fresh = createKey();
@@ -57,6 +57,8 @@ export function createTracker(transport: Transport, { storage, storageKey, userI
   }
 
   async function sendAll(isKeptAlive: boolean): Promise<void> {
+    // Not before there is something to send: who tracks nothing stores nothing.
+    anonymousId ??= readAnonymousId();
     const visitor = await anonymousId;
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
@@ -76,6 +78,7 @@ export function createTracker(transport: Transport, { storage, storageKey, userI
   function flush({ isKeptAlive = false } = {}): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    if (waiting.length === 0) return Promise.resolve();
     sending ??= sendAll(isKeptAlive).finally(() => {
       sending = undefined;
     });
