@@ -37,9 +37,10 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
 
   function open(): Socket {
     if (socket !== undefined) return socket;
-    const { origin, pathname } = new URL(settings.url);
+    // By hand: the URL of React Native knows neither origin nor path.
+    const [, origin = settings.url, path = ''] = /^([a-z]+:\/\/[^/?#]+)([^?#]*)/i.exec(settings.url) ?? [];
     socket = io(origin, {
-      path: `${pathname.replace(/\/+$/, '')}/realtime`,
+      path: `${path.replace(/\/+$/, '')}/realtime`,
       auth: (give) =>
         void settings.token().then(
           (token) => give(credentials(token)),

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Box, Code, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Box, Code, Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Panel } from '../../design/panel.tsx';
 import { Snippet } from '../../design/snippet.tsx';
@@ -6,14 +6,15 @@ import { useProject } from '../../shell/project.ts';
 import { usePublishableKey } from '../platform/use-keys.ts';
 import { apiSnippets, realtimeSnippet } from './api-snippets.ts';
 import type { Collection } from './data-shapes.ts';
-
-type Language = 'curl' | 'typescript';
+import type { SnippetLanguage } from './snippet-languages.ts';
+import { SNIPPET_LANGUAGES } from './snippet-languages.ts';
 
 /** The API of one collection, generated from its fields, with this project's address and key filled in. */
 export function CollectionApi({ collection }: { collection: Collection }) {
   const project = useProject();
   const key = usePublishableKey();
-  const [language, setLanguage] = useState<Language>('curl');
+  const [language, setLanguage] = useState<SnippetLanguage>('curl');
+  const label = SNIPPET_LANGUAGES.find(({ value }) => value === language)?.label ?? language;
   const place = { origin: window.location.origin, projectId: project.id, publishableKey: key ?? 'pk_…' };
   return (
     <Stack gap="md">
@@ -21,15 +22,12 @@ export function CollectionApi({ collection }: { collection: Collection }) {
         title="Calls"
         description="These work as pasted, as far as the rules let a caller who is not signed in. Put a document's id in the place of ID."
         actions={
-          <SegmentedControl
+          <NativeSelect
             size="xs"
             aria-label="Language"
             value={language}
-            onChange={(value) => setLanguage(value as Language)}
-            data={[
-              { value: 'curl', label: 'curl' },
-              { value: 'typescript', label: 'TypeScript' },
-            ]}
+            onChange={({ currentTarget }) => setLanguage(currentTarget.value as SnippetLanguage)}
+            data={[...SNIPPET_LANGUAGES]}
           />
         }
       >
@@ -45,7 +43,7 @@ export function CollectionApi({ collection }: { collection: Collection }) {
                   {snippet.path}
                 </Text>
               </Group>
-              <Snippet code={snippet[language]} label={`${snippet.title} with ${language === 'curl' ? 'curl' : 'TypeScript'}`} />
+              <Snippet code={snippet.code[language]} label={`${snippet.title} with ${label}`} />
             </Box>
           ))}
         </Stack>
@@ -78,6 +76,10 @@ export function CollectionApi({ collection }: { collection: Collection }) {
         ,{' '}
         <Anchor underline="always" href={`/p/${project.id}/v1/openapi.json`}>
           openapi.json
+        </Anchor>
+        ,{' '}
+        <Anchor underline="always" href={`/p/${project.id}/v1/client.ts${key === undefined ? '' : `?key=${key}`}`}>
+          client.ts
         </Anchor>
         .
       </Text>
