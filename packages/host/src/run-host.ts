@@ -18,6 +18,8 @@ export interface HostOptions {
   readonly loadProject: (id: ProjectId) => Promise<Project | null>;
   /** 32 bytes that seal the answers which are kept for repeated requests. */
   readonly answerKey: Buffer;
+  /** Compares each answer with its description and fails where they differ; for tests. */
+  readonly checksAnswers?: boolean | undefined;
   readonly dashboardDirectory?: string | undefined;
 }
 
@@ -100,7 +102,7 @@ async function startWorker(
 }
 
 function createDoor(api: readonly ApiParts[], options: HostOptions, metrics: Metrics): Http {
-  const { frame, settings, resolvers, answerKey, dashboardDirectory } = options;
+  const { frame, settings, resolvers, answerKey, checksAnswers, dashboardDirectory } = options;
   return createHttp({
     settings: settings.http,
     store: frame.store,
@@ -108,6 +110,7 @@ function createDoor(api: readonly ApiParts[], options: HostOptions, metrics: Met
     log: frame.log,
     resolvers,
     answerKey,
+    checksAnswers,
     routes: api.flatMap((parts) => parts.routes ?? []),
     dashboardDirectory: settings.host.roles.includes('api') ? dashboardDirectory : undefined,
     onFinished: metrics.observeRequest,

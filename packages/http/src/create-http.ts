@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly routes: readonly Route[];
   /** 32 bytes that seal the answers which are kept for repeated requests. */
   readonly answerKey: Buffer;
+  /** Compares each answer with its description and fails where they differ; for tests. */
+  readonly checksAnswers?: boolean | undefined;
   /** The dashboard's built files; without them only the API answers. */
   readonly dashboardDirectory?: string | undefined;
   /** Told of every finished request, for metrics. */
@@ -56,6 +58,7 @@ export function createHttp(options: HttpOptions): Http {
   const parts: PipelineParts = {
     settings: options.settings,
     resolvers: options.resolvers,
+    checksAnswers: options.checksAnswers === true,
     idempotency: createIdempotency({ ...options, seal: createAnswerSeal(options.answerKey) }),
     requestLimiter: new RateLimiter({ name: 'requests per second', meter: 'requests', usage: options.store.usage, clock: options.clock }),
     log: options.log,

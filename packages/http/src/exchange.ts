@@ -23,6 +23,8 @@ export interface PipelineParts {
   readonly idempotency: Idempotency;
   readonly requestLimiter: RateLimiter;
   readonly log: Logger;
+  /** Whether each answer is compared with its description: in tests. */
+  readonly checksAnswers: boolean;
 }
 
 /** The origin under which this request reached us, e.g. `https://api.example.com`. */

@@ -22,10 +22,10 @@ export async function runProjectRoute(route: AnyProjectRoute, exchange: Exchange
   if (typeof key === 'string' && route.method !== 'get' && route.isRead !== true && route.answersSecret !== true) {
     const { method, path, ip } = exchange.facts;
     const answer = await parts.idempotency.once(context, { method, path, key, ip, body: input.body }, (idempotencyId) =>
-      handle(route, context, { ...input, idempotencyId }),
+      handle(route, { context, parts, input: { ...input, idempotencyId } }),
     );
     sendAnswer(exchange, answer);
-  } else sendAnswer(exchange, await handle(route, context, input));
+  } else sendAnswer(exchange, await handle(route, { context, parts, input }));
 }
 
 /** A streaming request: the same way in, then the handler has the request and the response. */
@@ -122,6 +122,18 @@ async function readInput(route: AnyProjectRoute, exchange: Exchange, parts: Pipe
   };
 }
 
-async function handle(route: AnyProjectRoute, context: ProjectContext, input: unknown): Promise<WireAnswer> {
-  return toWireAnswer(route, await route.handle(context, input as never));
+async function handle(
+  route: AnyProjectRoute,
+  { context, parts, input }: { context: ProjectContext; parts: PipelineParts; input: unknown },
+): Promise<WireAnswer> {
+  const answer = toWireAnswer(route, await route.handle(context, input as never));
+  if (parts.checksAnswers) checkAnswer(route, answer);
+  return answer;
+}
+
+/** @throws Error when the answer is not what the OpenAPI document says: both come from the route's schema */
+function checkAnswer(route: AnyProjectRoute, { body }: WireAnswer): void {
+  if (route.response === undefined || body === undefined) return;
+  const result = route.response.safeParse(JSON.parse(body.toString()));
+  if (!result.success) throw new Error(`${route.method} ${route.path} does not answer as described: ${result.error.message}`);
 }

@@ -48,6 +48,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     resolvers: { ...fixedResolvers(projects), ...options.resolvers?.(test.frame) },
     loadProject,
     answerKey: randomBytes(32),
+    checksAnswers: true,
   });
   const origin = `http://127.0.0.1:${host.port}`;
   return {
