@@ -7,6 +7,7 @@ import { startMainstay } from './measure/start-mainstay.mjs';
 
 const AT_ONCE = 8;
 const SETTLE_MS = 10_000;
+const rounded = (ms) => Math.round(ms * 10) / 10;
 
 const options = readOptions({ projects: 1_000, collections: 5, json: '' }, {});
 const run = createRun();
@@ -101,5 +102,3 @@ async function settledBytes(pid) {
   const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(kilobytes) * 1_024;
 }
-
-const rounded = (ms) => Math.round(ms * 10) / 10;

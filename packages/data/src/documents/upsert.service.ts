@@ -4,6 +4,7 @@ import { Problem, rulesApplyTo } from '@mainstay/kernel';
 import type { Frame } from '@mainstay/host';
 import type { Collections } from '../collections/collections.service.ts';
 import { authorize, both, storedPath } from '../rules/authorize.ts';
+import { mayRead } from '../rules/may-read.ts';
 import { upsertNeedsUnique } from './documents.problems.ts';
 import type { UpsertBody } from './documents.schema.ts';
 import type { Documents } from './documents.service.ts';
@@ -17,17 +18,16 @@ const RACES = new Set(['unique_violation', 'document_exists', 'document_not_foun
 
 /** Changes the one document with certain values, or creates it. */
 export function createUpsert({ store }: Frame, { collections, documents }: { collections: Collections; documents: Documents }) {
-  /** The id of the document that matches and that the caller may change. */
+  /** The id of the document that matches, that the caller may change, and that it may read: the condition would be a question about others. */
   async function find(context: ProjectContext, name: string, where: unknown): Promise<string | null> {
     const collection = await collections.compiled(context, name);
     const condition = parseWhere(collection, where, rulesApplyTo(context.principal));
     const named = new Set(equalityTermsOf(condition)?.map(({ field }) => field));
     if (!collection.uniqueKeys.some((key) => key.every((field) => named.has(field)))) throw upsertNeedsUnique({ collection: name });
     const { filter } = authorize(collection, 'update', context.principal);
-    const [found] = await store
-      .documents(context, name)
-      .find({ filter: both(compileFilter(condition, {}, { storedPath }), filter), limit: 1, fields: ['_id'] });
-    return found?._id ?? null;
+    const wanted = both(compileFilter(condition, {}, { storedPath }), filter);
+    const [found] = await store.documents(context, name).find({ filter: wanted, limit: 1 });
+    return found !== undefined && mayRead(context, collection, found) ? found._id : null;
   }
 
   async function attempt(context: ProjectContext, name: string, body: UpsertBody): Promise<{ document: WireDocument; isNew: boolean }> {
