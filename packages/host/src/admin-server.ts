@@ -1,12 +1,15 @@
 import type { LifecyclePart } from '@mainstay/kernel';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
+import type { FeedStatus } from '@mainstay/store';
 import type { Metrics } from './metrics.ts';
 
 /** What /readyz tells: each part and whether it works. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Readonly<Record<string, boolean>>;
+  /** How the change feed is; null when MongoDB does not say. */
+  readonly feed: FeedStatus | null;
 }
 
 /** The operator's port: /healthz (the process answers), /readyz with detail (so do its stores) and /metrics. It never shares a port with the public. */

@@ -62,7 +62,8 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
       metrics,
       readiness: async () => {
         const { mongo, redis } = await frame.store.ping();
-        return { ready: mongo, checks: { mongo, redis } };
+        const feed = mongo ? await frame.store.feed.status().catch(() => null) : null;
+        return { ready: mongo, checks: { mongo, redis }, feed };
       },
     });
     await lifecycle.start(admin);
@@ -98,6 +99,11 @@ async function startWorker(
   metrics.gauge('feed_events', 'Changes that this process put into the feed', () => reader.state.events);
   metrics.gauge('feed_skipped', 'Changes that were too large for the feed', () => reader.state.skipped);
   metrics.gauge('feed_leader', 'Whether this process reads the change stream', () => Number(reader.state.isLeader));
+  metrics.gauge('feed_lag_seconds', 'Age of the newest change of the last batch when it was stored', () => reader.state.lagMs / 1_000);
+  metrics.gauge('feed_backlog', 'Changes in the last batch: 1000 mean that more are waiting', () => reader.state.backlog);
+  metrics.gauge('feed_token_age_seconds', 'Time since this process stored how far the feed is; 0 where it never did', () =>
+    reader.state.storedAt === null ? 0 : (Date.now() - reader.state.storedAt.getTime()) / 1_000,
+  );
   await lifecycle.start(reader);
 }
 

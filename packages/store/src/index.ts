@@ -4,7 +4,7 @@ export { indexName } from './documents/project-indexes.ts';
 export type { DocumentQuery, DocumentStore } from './documents/document-store.ts';
 export type { ChangeFeed, FeedTail } from './feed/change-feed.ts';
 export type { FeedEvent } from './feed/feed-event.ts';
-export type { FeedScan, FeedStretch } from './feed/feed-rows.ts';
+export type { FeedScan, FeedStatus, FeedStretch } from './feed/feed-rows.ts';
 export type { FeedReader, FeedReaderState } from './feed/feed-reader.ts';
 export type { AnyKind, ControlKind, Kind, KindIndex, Row } from './kinds/define-kind.ts';
 export { defineControlKind, defineKind } from './kinds/define-kind.ts';

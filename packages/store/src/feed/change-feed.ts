@@ -3,7 +3,7 @@ import { isProjectId } from '@mainstay/kernel';
 import type { Redis } from 'ioredis';
 import { readFeedMessage, writeFeedMessage } from './feed-message.ts';
 import type { FeedEvent } from './feed-event.ts';
-import type { FeedRows, FeedScan, FeedStretch } from './feed-rows.ts';
+import type { FeedRows, FeedScan, FeedStatus, FeedStretch } from './feed-rows.ts';
 
 /** Without news through Redis, a tail looks into the feed this often. */
 const POLL_MS = 1_000;
@@ -59,6 +59,11 @@ export class ChangeFeed {
   /** The project's newest sequence; 0 when nothing ever changed. */
   head(context: ProjectContext): Promise<number> {
     return this.#rows.head(context.project.id);
+  }
+
+  /** How the feed is, for operators. */
+  status(): Promise<FeedStatus> {
+    return this.#rows.status();
   }
 
   /** Hears every event of the project after `sequence`, in order and without gaps. */

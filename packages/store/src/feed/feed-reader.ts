@@ -19,8 +19,8 @@ const IDLE_TOKEN_MS = 10_000;
 
 /** BSONObjectTooLarge: the event with its images is over 16 MB. */
 const TOO_LARGE = 10_334;
-/** The history that the token points into is gone: ChangeStreamFatalError, ChangeStreamHistoryLost. */
-const HISTORY_LOST = new Set([280, 286]);
+/** The history that the token points into is gone, or it is none of this cluster: InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost. */
+const HISTORY_LOST = new Set([260, 280, 286]);
 
 /** What the reader needs of its surroundings. */
 export interface FeedReaderOptions {
@@ -45,6 +45,12 @@ export interface FeedReaderState {
   readonly events: number;
   readonly skipped: number;
   readonly lastEventAt: Date | null;
+  /** How long ago the newest change of the last batch was committed when it was stored; 0 when there was nothing to store. */
+  readonly lagMs: number;
+  /** Changes in the last batch: at its most, more are waiting. */
+  readonly backlog: number;
+  /** When the token was last stored by this process. */
+  readonly storedAt: Date | null;
 }
 
 /** Reads the cluster's change stream under a lease and appends every change to the feed, once and in order. */
@@ -54,7 +60,7 @@ export class FeedReader implements LifecyclePart {
   #isStopping = false;
   #running: Promise<void> | undefined;
   #stream: ChangeStream | undefined;
-  #state: FeedReaderState = { isLeader: false, events: 0, skipped: 0, lastEventAt: null };
+  #state: FeedReaderState = { isLeader: false, events: 0, skipped: 0, lastEventAt: null, lagMs: 0, backlog: 0, storedAt: null };
 
   constructor(options: FeedReaderOptions) {
     this.#options = options;
@@ -141,12 +147,12 @@ export class FeedReader implements LifecyclePart {
     }
   }
 
-  #watch(token: ResumeToken | undefined, content: 'whole' | 'bare'): ChangeStream {
+  #watch(token: ResumeToken | undefined, content: 'whole' | 'bare', batchSize = MAX_BATCH): ChangeStream {
     const match = { $match: { 'ns.db': this.#options.databasePattern, operationType: { $in: ['insert', 'update', 'replace', 'delete'] } } };
     const strip = { $project: { fullDocument: 0, fullDocumentBeforeChange: 0, updateDescription: 0 } };
     const stream = this.#options.client.watch(content === 'whole' ? [match] : [match, strip], {
       maxAwaitTimeMS: MAX_AWAIT_MS,
-      batchSize: MAX_BATCH,
+      batchSize,
       ...(content === 'whole' ? { fullDocument: 'whenAvailable', fullDocumentBeforeChange: 'whenAvailable' } : {}),
       ...(token === undefined ? {} : { startAfter: token }),
     });
@@ -170,7 +176,10 @@ export class FeedReader implements LifecyclePart {
 
   async #append(batch: readonly ChangeStreamDocument[], lease: Lease, { token, isSkipped }: Position): Promise<void> {
     const changes = batch.flatMap((event) => toFeedChange(event, this.#options.projectOf, isSkipped) ?? []);
+    const newest = changes.at(-1)?.at;
+    const lagMs = newest === undefined ? 0 : Math.max(0, Date.now() - newest.getTime());
     const events = await this.#options.rows.append(changes, token, lease.epoch);
+    this.#state = { ...this.#state, lagMs, backlog: events.length, storedAt: new Date() };
     if (events.length === 0) return;
     this.#state = {
       ...this.#state,
@@ -181,10 +190,25 @@ export class FeedReader implements LifecyclePart {
     this.#options.publish(events);
   }
 
-  /** One event is too large to be carried whole: takes it without its content, marked, and goes on behind it. */
+  /**
+   * An event is too large to be carried whole. Goes on one by one, because a batch fails as a whole, and takes the one that fails
+   * without its content, marked.
+   */
   async #stepOver(lease: Lease): Promise<void> {
-    const token = await this.#token(lease);
-    const stream = this.#watch(token, 'bare');
+    const stream = this.#watch(await this.#token(lease), 'whole', 1);
+    try {
+      for (let event = await stream.tryNext(); event !== null; event = await stream.tryNext())
+        await this.#append([event], lease, { token: event._id, isSkipped: false });
+    } catch (error) {
+      if (codeOf(error) !== TOO_LARGE) throw error;
+      await this.#mark(lease);
+    } finally {
+      await stream.close();
+    }
+  }
+
+  async #mark(lease: Lease): Promise<void> {
+    const stream = this.#watch(await this.#token(lease), 'bare');
     try {
       const event = await stream.tryNext();
       if (event === null) return;

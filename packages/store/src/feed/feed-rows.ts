@@ -14,6 +14,16 @@ interface StateRow {
   readonly _id: 'feed';
   readonly token: unknown;
   readonly epoch: number;
+  /** When it was stored. */
+  readonly at?: Date;
+}
+
+/** How the feed is. */
+export interface FeedStatus {
+  /** Seconds since a reader last stored where it is; null when none ever has. More than some tens mean that no reader runs. */
+  readonly tokenAgeSeconds: number | null;
+  /** How many seconds back the oldest event lies that is still held; null when there is none. */
+  readonly historySeconds: number | null;
 }
 
 interface HeadRow {
@@ -134,6 +144,16 @@ export class FeedRows {
     }
   }
 
+  /** How the feed is, over all projects. */
+  async status(): Promise<FeedStatus> {
+    const [state, oldest] = await reading(() =>
+      Promise.all([this.#state.findOne({ _id: 'feed' }), this.#events.findOne({}, { sort: { at: 1 }, projection: { at: 1 } })]),
+    );
+    const secondsSince = (at: Date | undefined): number | null =>
+      at === undefined ? null : Math.round((Date.now() - at.getTime()) / 1_000);
+    return { tokenAgeSeconds: secondsSince(state?.at), historySeconds: secondsSince(oldest?.at) };
+  }
+
   /** All projects that ever had a change: they must hear of lost history. */
   async projects(): Promise<ProjectId[]> {
     return (await this.#heads.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
@@ -149,7 +169,7 @@ export class FeedRows {
       session.withTransaction(async () => {
         const current = await this.#state.findOne({ _id: 'feed' }, { session });
         if (current !== null && current.epoch > epoch) throw new Error('fenced');
-        await this.#state.updateOne({ _id: 'feed' }, { $set: { token, epoch } }, { upsert: true, session });
+        await this.#state.updateOne({ _id: 'feed' }, { $set: { token, epoch, at: new Date() } }, { upsert: true, session });
         if (changes.length === 0) return [];
         const projects = [...new Set(changes.map(({ project }) => project))];
         const heads = await this.#heads.find({ _id: { $in: projects } }, { session }).toArray();
