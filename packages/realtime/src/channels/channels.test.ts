@@ -33,6 +33,7 @@ const RULES = [
   { pattern: 'open/*', join: true, send: true },
   { pattern: 'home/{owner}', join: SIGNED_IN, send: { owner: SIGNED_IN } },
   { pattern: 'news', join: 'true', send: null },
+  { pattern: 'room/{room}', join: 'user.id', send: 'user.id' },
 ];
 
 let server: TestServer;
@@ -173,7 +174,8 @@ describe('broadcasts', () => {
     const denied = { problem: { code: 'channel_denied', status: 403 } };
     expect(await ann.ask('presence.join', { channel: 'secret' })).toMatchObject(denied);
     expect(await ann.ask('presence.list', { channel: 'home/x/y' })).toMatchObject(denied);
-    expect(await nobody.ask('presence.join', { channel: 'home/ann' })).toMatchObject(denied);
+    for (const channel of ['home/ann', 'room/1']) expect(await nobody.ask('presence.join', { channel })).toMatchObject(denied);
+    expect(await bob.ask('presence.join', { channel: 'room/1' })).toMatchObject({ members: [{ principal: 'user:bob' }] });
     for (const { ask } of [ann, bob]) expect((await ask('presence.join', { channel: 'home/ann' })).problem).toBeUndefined();
     expect(await ann.ask('broadcast', { channel: 'home/ann', event: 'x' })).toEqual({ ok: true });
     expect(await bob.ask('broadcast', { channel: 'home/ann', event: 'x' })).toMatchObject(denied);
