@@ -88,6 +88,8 @@ export interface ProjectRoute<
   readonly answersSecret?: boolean;
   /** True for a POST that only reads, so that viewers may call it. */
   readonly isRead?: boolean;
+  /** How many requests one with this body counts as; 1 without it. */
+  readonly cost?: (body: RouteInput<P, Q, B>['body']) => number;
   readonly handle: (context: ProjectContext, input: RouteInput<P, Q, B>) => Awaitable<Answer<R> | Reply<Answer<R>>>;
 }
 

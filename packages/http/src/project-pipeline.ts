@@ -18,6 +18,7 @@ import type { ProjectAccess } from './resolvers.ts';
 export async function runProjectRoute(route: AnyProjectRoute, exchange: Exchange, parts: PipelineParts): Promise<void> {
   const context = await enter(route, exchange, parts);
   const input = await readInput(route, exchange, parts);
+  if (route.cost !== undefined) parts.requestLimiter.charge(context.project.id, route.cost(input.body as never) - 1);
   const key = exchange.request.headers['idempotency-key'];
   if (typeof key === 'string' && route.method !== 'get' && route.isRead !== true && route.answersSecret !== true) {
     const { method, path, ip } = exchange.facts;

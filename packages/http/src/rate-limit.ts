@@ -53,4 +53,11 @@ export class RateLimiter {
     usage.note(key, meter, amount);
     return null;
   }
+
+  /** Counts more for what was let in already, when it turns out to be worth many: what comes next waits until that is paid off. */
+  charge(key: ProjectId, amount: number): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.tokens -= amount;
+    this.#options.usage.note(key, this.#options.meter, amount);
+  }
 }

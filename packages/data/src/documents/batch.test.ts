@@ -22,6 +22,25 @@ interface Result {
 const run = async (operations: readonly object[]) =>
   (await server.as('server').post<{ results: Result[] }>('/data/batch', { operations })).body.results;
 
+describe('a batch', () => {
+  it('counts as many requests as it has operations', async () => {
+    const few = await startTestServer({
+      modules: (frame) => [dataModule(createData(frame))],
+      project: { limits: { ...server.project.limits, requestsPerSecond: 50 } },
+    });
+    try {
+      await few.as('server').put('/schema/counters', { fields: { n: { type: 'integer' } } });
+      const operations = Array.from({ length: 200 }, (_one, n) => ({ op: 'create', collection: 'counters', document: { n } }));
+      expect((await few.as('server').post('/data/batch', { operations })).status).toBe(200);
+      const after = await few.as('server').get('/data/counters');
+      expect(after).toMatchObject({ status: 429, body: { code: 'limit_exceeded' } });
+      expect(Number(after.headers.get('retry-after'))).toBeGreaterThan(1);
+    } finally {
+      await few.end();
+    }
+  });
+});
+
 describe('a batch that is not atomic', () => {
   it('does what concerns one document in its order', async () => {
     const at = { collection: 'counters', id: 'ordered' };

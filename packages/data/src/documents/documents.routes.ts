@@ -27,6 +27,7 @@ export function documentsRoutes({ documents, batch, includes, upsert }: Document
       summary: 'Run several operations',
       access: 'client',
       body: BatchBody,
+      cost: ({ operations }) => operations.length,
       bodyMaxBytes: 4_194_304,
       status: 200,
       response: BatchResult,
