@@ -33,7 +33,7 @@ const RULES = [
   { pattern: 'open/*', join: true, send: true },
   { pattern: 'home/{owner}', join: SIGNED_IN, send: { owner: SIGNED_IN } },
   { pattern: 'news', join: 'true', send: null },
-  { pattern: 'room/{room}', join: 'user.id', send: 'user.id' },
+  { pattern: 'room/{room}', join: 'user.id != null', send: { $var: 'user.id' } },
 ];
 
 let server: TestServer;
