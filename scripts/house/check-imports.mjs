@@ -9,7 +9,7 @@ const OWNERS = [
 
 const BROWSER_SAFE = new Set(['@mainstay/conditions', '@mainstay/client']);
 const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\s[^'"\n;]*?(?:\n[^'";]*?)*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g;
+  /(?:^|\n)[ \t]*(?:import|export)\s[\w\s{},*$]*?\bfrom\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s+['"]([^'"]+)['"]/g;
 
 /** Violations of the rules about who may import what. Undeclared dependencies and arrows between layers are turbo's to find. */
 export function checkImports({ path, text }) {
