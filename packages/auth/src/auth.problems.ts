@@ -6,6 +6,12 @@ export const emailTaken = defineProblem({
   title: 'E-mail taken',
   detail: () => 'There is a user with this e-mail address. Log in instead.',
 });
+export const usernameTaken = defineProblem({
+  code: 'username_taken',
+  status: 409,
+  title: 'User name taken',
+  detail: () => 'There is a user with this name. Choose another one.',
+});
 export const loginFailed = defineProblem({
   code: 'login_failed',
   status: 401,
@@ -47,4 +53,52 @@ export const anonymousUsersOff = defineProblem({
   status: 403,
   title: 'Anonymous users are off',
   detail: () => 'This installation makes users with e-mail and password only.',
+});
+export const signInWayOff = defineProblem({
+  code: 'sign_in_way_off',
+  status: 403,
+  title: 'Not offered',
+  detail: () => 'This project does not offer this. Its owner can switch it on under GET/PATCH /auth/settings.',
+});
+export const signUpRefused = defineProblem({
+  code: 'sign_up_refused',
+  status: 403,
+  title: 'Sign-up refused',
+  detail: () => 'This project does not take new users, or none with this address.',
+});
+export const linkInvalid = defineProblem({
+  code: 'link_invalid',
+  status: 401,
+  title: 'Link not valid',
+  detail: () => 'The link was used already, has run out, or was never valid. Ask for a new one.',
+});
+export const codeInvalid = defineProblem({
+  code: 'code_invalid',
+  status: 401,
+  title: 'Code not valid',
+  detail: () => 'The code is wrong, was used already, or has run out. After a few wrong ones, ask for a new one.',
+});
+export const redirectRefused = defineProblem({
+  code: 'redirect_refused',
+  status: 422,
+  title: 'Address refused',
+  detail: () => 'Links lead to the appUrl of the project and to its redirectUrls only (PATCH /auth/settings).',
+});
+export const appUrlMissing = defineProblem({
+  code: 'app_url_missing',
+  status: 409,
+  title: 'No address for links',
+  detail: () => 'The project does not say where its app is. Set appUrl with PATCH /auth/settings.',
+});
+export const notAnonymous = defineProblem({
+  code: 'not_anonymous',
+  status: 409,
+  title: 'Not an anonymous user',
+  detail: () => 'Only a user without address and password gets them this way.',
+});
+export const emailMissing = defineProblem({
+  code: 'email_missing',
+  status: 409,
+  title: 'No e-mail address',
+  detail: () => 'The user has no e-mail address that could be confirmed.',
 });

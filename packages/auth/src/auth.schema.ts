@@ -32,15 +32,22 @@ export const Email = z
   .max(254)
   .transform((text) => asciiDomain(lowerCase(composed(text.trim())).replace(/\.$/, '')))
   .pipe(z.string().regex(/^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,190}$/u, 'Give an e-mail address.'));
-const Password = z.string().max(1_024);
+export const Password = z.string().max(1_024);
 const Name = z.string().trim().min(1).max(200);
 const Id = z.string().max(64);
+/** ASCII only: there are no look-alikes. Upper case makes no other name. */
+export const Username = z
+  .string()
+  .max(64)
+  .transform((text) => text.trim().toLowerCase())
+  .pipe(z.string().regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, 'A user name has 3 to 40 letters, digits and . _ -'));
 const RoleName = z.string().regex(/^[A-Za-z0-9_. -]{1,64}$/, 'A role name has 1 to 64 letters, digits, spaces and . _ -');
 
 export const User = z
   .object({
     id: z.string(),
     email: z.string().nullable(),
+    username: z.string().nullable(),
     emailVerified: z.boolean(),
     name: z.string().nullable(),
     anonymous: z.boolean(),
@@ -68,8 +75,16 @@ export const Session = z
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
 
-export const SignUpBody = z.strictObject({ email: Email, password: Password, name: Name.optional() });
-export const LoginBody = z.strictObject({ email: Email, password: Password });
+const NAMES_MESSAGE = 'Give an email, or a username where there is none.';
+export const SignUpBody = z
+  .strictObject({ email: Email.optional(), username: Username.optional(), password: Password, name: Name.optional() })
+  .refine(({ email, username }) => email !== undefined || username !== undefined, { path: ['email'], message: NAMES_MESSAGE });
+export const LoginBody = z
+  .strictObject({ email: Email.optional(), username: Username.optional(), password: Password })
+  .refine(({ email, username }) => (email === undefined) !== (username === undefined), {
+    path: ['email'],
+    message: 'Give either the email or the username.',
+  });
 export const RefreshBody = z.strictObject({ refreshToken: z.string().max(200) });
 export const MePatch = z.strictObject({ name: Name.nullable().optional() });
 export const PasswordChangeBody = z.strictObject({ currentPassword: Password, newPassword: Password });

@@ -7,5 +7,8 @@ export const AuthSettings = z.object({
   refreshDays: wholeNumber(60, 'How long a sign-in lasts without use.', 1),
   refreshGraceSeconds: wholeNumber(30, 'How long a refresh token that was just used may be used again, for answers that got lost.'),
   anonymousUsers: yesOrNo(true, 'Whether apps may make users without e-mail and password.'),
+  proofsPerIpHour: wholeNumber(100, 'The mails with links or codes that one network address may ask for in an hour.', 1),
+  proofsPerEmailHour: wholeNumber(10, 'The mails of one kind that one network address may ask for one e-mail address in an hour.', 1),
+  signUpsPerIpHour: wholeNumber(300, 'The users that one network address may make in an hour.', 1),
 });
 export type AuthSettings = z.infer<typeof AuthSettings>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Resolvers } from '@mainstay/http';
 import type { TestServer } from '@mainstay/testing';
+import { createMailer, MailSettings } from '@mainstay/mail';
 import { createTestClient, startTestServer, until } from '@mainstay/testing';
 import { AuthSettings, authModule, createAuth } from './index.ts';
 
@@ -14,7 +15,10 @@ beforeAll(async () => {
   const resolvers: Partial<Resolvers> = {};
   server = await startTestServer({
     modules: (frame) => {
-      const auth = createAuth(frame, { settings: AuthSettings.parse({ refreshGraceSeconds: 0 }) });
+      const auth = createAuth(frame, {
+        settings: AuthSettings.parse({ refreshGraceSeconds: 0 }),
+        mailer: createMailer(frame, { settings: MailSettings.parse({}), masterKey: Buffer.alloc(32, 3) }),
+      });
       resolvers.principal = (context, bearer) => auth.resolvePrincipal(context, bearer);
       return [authModule(auth)];
     },

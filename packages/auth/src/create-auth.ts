@@ -1,17 +1,34 @@
 import type { Frame } from '@mainstay/host';
 import type { Principal, ProjectContext } from '@mainstay/kernel';
+import type { Mailer } from '@mainstay/mail';
+import { createAcceptPassword } from './abuse/create-accept-password.ts';
+import { createAttemptGuard } from './abuse/create-attempt-guard.ts';
 import type { AuthSettings } from './auth.settings.ts';
+import { createPolicies } from './policy/policy.service.ts';
+import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
+import { createProofs } from './proofs/proofs.service.ts';
 import { createRoles } from './roles/roles.service.ts';
 import { createSessions } from './sessions/sessions.service.ts';
+import { createSignIn } from './users/sign-in.service.ts';
 import { createUsers } from './users/users.service.ts';
 
-/** Users, sessions and roles of projects. */
-export function createAuth(frame: Frame, { settings }: { settings: AuthSettings }) {
+/** Users, sessions and roles of projects, and the ways in. */
+export function createAuth(frame: Frame, { settings, mailer }: { settings: AuthSettings; mailer: Mailer }) {
   const sessions = createSessions(frame, settings);
-  const users = createUsers(frame, { settings, sessions });
+  const policies = createPolicies(frame);
+  const guard = createAttemptGuard(frame);
+  const acceptPassword = createAcceptPassword(policies);
+  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword });
+  const proofs = createProofs(frame, { settings, policies, guard });
   return {
+    frame,
+    mailer,
     sessions,
     users,
+    policies,
+    proofs,
+    emailSignIn: createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword }),
+    ...createSignIn({ settings, users, sessions, policies, proofs, guard }),
     roles: createRoles(frame, sessions),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
     onRevoked: sessions.onRevoked,

@@ -1,5 +1,7 @@
 import { defineModule } from '@mainstay/host';
 import type { Auth } from './create-auth.ts';
+import { PolicyKind } from './policy/policy.model.ts';
+import { ProofKind } from './proofs/proofs.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
 import { RoleKind, UserKind } from './users/users.model.ts';
 
@@ -7,11 +9,17 @@ import { RoleKind, UserKind } from './users/users.model.ts';
 export function authModule(auth: Auth) {
   return defineModule({
     name: 'auth',
-    kinds: [UserKind, RoleKind, SessionKind],
+    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
       const { usersRoutes } = await import('./users/users.routes.ts');
-      return { routes: [...signInRoutes(auth), ...usersRoutes(auth)] };
+      const { policyRoutes } = await import('./policy/policy.routes.ts');
+      const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
+      return { routes: [...signInRoutes(auth), ...usersRoutes(auth), ...policyRoutes(auth), ...proofsRoutes(auth)] };
+    },
+    async worker() {
+      const { proofsJobs } = await import('./proofs/proofs.jobs.ts');
+      return { jobs: proofsJobs(auth.frame, auth) };
     },
   });
 }

@@ -1,1 +1,3 @@
 export * from './auth.schema.ts';
+export * from './policy/policy.schema.ts';
+export * from './proofs/proofs.schema.ts';

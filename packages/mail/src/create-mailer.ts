@@ -3,10 +3,11 @@ import type { Project, ProjectContext, ProjectId } from '@mainstay/kernel';
 import { systemContext } from '@mainstay/kernel';
 import { createSeal } from './create-seal.ts';
 import type { MailSettings } from './mail.settings.ts';
-import type { OutgoingMail } from './outbox/outbox.service.ts';
+import type { Outbox, OutgoingMail } from './outbox/outbox.service.ts';
 import { createOutbox } from './outbox/outbox.service.ts';
-import type { SmtpAccess } from './smtp/smtp.service.ts';
+import type { Smtp, SmtpAccess } from './smtp/smtp.service.ts';
 import { createSmtp } from './smtp/smtp.service.ts';
+import type { Templates } from './templates/templates.service.ts';
 import { createTemplates } from './templates/templates.service.ts';
 
 const NO_LIMITS = {
@@ -28,8 +29,23 @@ export const PLATFORM_PROJECT: Project = {
   origins: [],
 };
 
+/** Sends mails, and lets them be seen and worded. */
+export interface Mailer {
+  readonly frame: Frame;
+  readonly settings: MailSettings;
+  readonly templates: Templates;
+  readonly smtp: Smtp;
+  readonly outbox: Outbox;
+  /** The context of Mainstay's own mails. */
+  readonly platformContext: () => ProjectContext;
+  /** Stores a mail of the project and has it sent. @returns its id @throws mailAddressRefused, limitExceeded */
+  readonly send: (context: ProjectContext, mail: OutgoingMail) => Promise<string>;
+  /** Stores a mail of Mainstay itself, e.g. to an account. @returns its id @throws mailAddressRefused, limitExceeded */
+  readonly sendForPlatform: (mail: OutgoingMail) => Promise<string>;
+}
+
 /** Mails of projects, and of Mainstay itself. The master key (32 bytes) seals SMTP passwords and the texts of mails that wait. */
-export function createMailer(frame: Frame, { settings, masterKey }: { settings: MailSettings; masterKey: Buffer }) {
+export function createMailer(frame: Frame, { settings, masterKey }: { settings: MailSettings; masterKey: Buffer }): Mailer {
   const seal = createSeal(masterKey);
   const templates = createTemplates(frame);
   const projectSmtp = createSmtp(frame, { settings, seal });
@@ -37,7 +53,6 @@ export function createMailer(frame: Frame, { settings, masterKey }: { settings: 
     context.project.id === PLATFORM_PROJECT.id ? Promise.resolve(projectSmtp.operatorAccess()) : projectSmtp.access(context);
   const smtp = { ...projectSmtp, access };
   const outbox = createOutbox(frame, { settings, seal, templates, smtp });
-  /** The context of Mainstay's own mails. */
   const platformContext = (): ProjectContext => systemContext(PLATFORM_PROJECT, 'mail', frame.log);
   return {
     frame,
@@ -46,12 +61,7 @@ export function createMailer(frame: Frame, { settings, masterKey }: { settings: 
     smtp,
     outbox,
     platformContext,
-
-    /** Stores a mail of the project and has it sent. @returns its id @throws mailAddressRefused, limitExceeded */
-    send: (context: ProjectContext, mail: OutgoingMail): Promise<string> => outbox.send(context, mail),
-
-    /** Stores a mail of Mainstay itself, e.g. to an account. @returns its id @throws mailAddressRefused, limitExceeded */
-    sendForPlatform: (mail: OutgoingMail): Promise<string> => outbox.send(platformContext(), mail),
+    send: (context, mail) => outbox.send(context, mail),
+    sendForPlatform: (mail) => outbox.send(platformContext(), mail),
   };
 }
-export type Mailer = ReturnType<typeof createMailer>;

@@ -1,3 +1,4 @@
+export type { AttemptPace, Attempts } from './attempts.ts';
 export type { ObservedCommand } from './command-monitor.ts';
 export type { CollectionIndex, IndexProgress, StoredDocument } from './documents/document.ts';
 export { indexName } from './documents/project-indexes.ts';

@@ -1,5 +1,6 @@
 import type { LifecyclePart, Logger, ProjectContext } from '@mainstay/kernel';
 import type { Redis } from 'ioredis';
+import { Attempts } from './attempts.ts';
 import type { ObservedCommand } from './command-monitor.ts';
 import { observeCommands } from './command-monitor.ts';
 import { DocumentStore } from './documents/document-store.ts';
@@ -84,6 +85,7 @@ export async function openStore(options: StoreOptions) {
   signals.start();
   const usage = new Usage({ cellDatabase, publisher, subscriber, prefix, log });
   usage.start();
+  const attempts = new Attempts(publisher, prefix);
 
   return {
     settings,
@@ -91,6 +93,7 @@ export async function openStore(options: StoreOptions) {
     tickets,
     signals,
     usage,
+    attempts,
     feed,
     presence: new Presence({ redis: publisher, prefix }),
 

@@ -143,6 +143,10 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
       principals.forget(context, userId, await rowsOf(context).find({ userId }));
     },
 
+    /** Whether the user has a session that was begun at this network address. */
+    isKnownPlace: async (context: ProjectContext, userId: UserId, ip: string): Promise<boolean> =>
+      (await rowsOf(context).findOne({ userId, ip })) !== null,
+
     async list(context: ProjectContext, userId: UserId, current?: SessionId): Promise<Session[]> {
       const found = await rowsOf(context).find({ userId }, { sort: { createdAt: -1 }, limit: 200 });
       return found.map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => ({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Resolvers } from '@mainstay/http';
 import type { TestServer } from '@mainstay/testing';
+import { createMailer, MailSettings } from '@mainstay/mail';
 import { aContext, createTestClient, startTestServer } from '@mainstay/testing';
 import type { Auth } from '../index.ts';
 import { AuthSettings, authModule, createAuth } from '../index.ts';
@@ -24,7 +25,8 @@ beforeAll(async () => {
   let auth: Auth;
   server = await startTestServer({
     modules: (frame) => {
-      auth = createAuth({ ...frame, clock: { now: () => Date.now() + aheadMs } }, { settings: AuthSettings.parse({}) });
+      const mailer = createMailer(frame, { settings: MailSettings.parse({}), masterKey: Buffer.alloc(32, 3) });
+      auth = createAuth({ ...frame, clock: { now: () => Date.now() + aheadMs } }, { settings: AuthSettings.parse({}), mailer });
       return [authModule(auth)];
     },
     resolvers: (): Partial<Resolvers> => ({ principal: (context, bearer) => auth.resolvePrincipal(context, bearer) }),

@@ -14,8 +14,7 @@ import {
   User,
 } from '../auth.schema.ts';
 import type { Auth } from '../create-auth.ts';
-import type { Client } from '../sessions/sessions.service.ts';
-import type { UserRow } from './users.model.ts';
+import { SignedUp } from '../proofs/proofs.schema.ts';
 import { presentUser } from './users.service.ts';
 
 /** @throws userNeeded when the caller is not a user */
@@ -25,11 +24,7 @@ function userOf({ principal }: ProjectContext): UserPrincipal {
 }
 
 /** Sign-up, login and what users do with their own account. */
-export function signInRoutes({ users, sessions }: Auth) {
-  const signIn = async (context: ProjectContext, user: UserRow, { ip, userAgent }: Client) => ({
-    user: presentUser(user),
-    session: await sessions.issue(context, user, { ip, userAgent }),
-  });
+export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs }: Auth) {
   return [
     defineRoute({
       method: 'post',
@@ -40,8 +35,8 @@ export function signInRoutes({ users, sessions }: Auth) {
       access: 'client',
       body: SignUpBody,
       status: 201,
-      response: SignedIn,
-      handle: async (context, input) => signIn(context, await users.create(context, input.body), input),
+      response: SignedUp,
+      handle: (context, input) => signUp(context, input.body, input),
     }),
     defineRoute({
       method: 'post',
@@ -123,9 +118,11 @@ export function signInRoutes({ users, sessions }: Auth) {
       access: 'user',
       body: PasswordChangeBody,
       status: 204,
-      async handle(context, { body }) {
+      async handle(context, { body, ip }) {
         const { id, sessionId } = userOf(context);
-        await users.changePassword(context, id, { ...body, keep: sessionId });
+        const user = await users.changePassword(context, id, { ...body, keep: sessionId, ip });
+        await proofs.voidAll(context, id);
+        await emailSignIn.tellOfChange(context, user);
       },
     }),
     defineRoute({

@@ -6,6 +6,8 @@ export interface UserRow {
   readonly id: UserId;
   /** Absent on anonymous users: the index on it is unique. */
   readonly email?: string;
+  /** Absent on most: the index on it is unique. */
+  readonly username?: string;
   readonly emailVerified: boolean;
   readonly name: string | null;
   readonly passwordHash: string | null;
@@ -18,6 +20,7 @@ export const UserKind = defineKind<UserRow>({
   name: 'users',
   indexes: [
     { fields: { email: 1 }, unique: true, where: { email: { $exists: true } } },
+    { fields: { username: 1 }, unique: true, where: { username: { $exists: true } } },
     { fields: { createdAt: -1 } },
     { fields: { roles: 1 } },
   ],

@@ -1,12 +1,15 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
 import { createId, invalidInput } from '@mainstay/kernel';
-import { AttemptThrottle, hashPassword, verifyPassword } from '@mainstay/passwords';
+import { verifyPassword } from '@mainstay/passwords';
 import type { Page } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
-import { anonymousUsersOff, emailTaken, loginFailed, userNotFound } from '../auth.problems.ts';
+import type { AcceptPassword } from '../abuse/create-accept-password.ts';
+import type { AttemptGuard } from '../abuse/create-attempt-guard.ts';
+import { anonymousUsersOff, emailTaken, loginFailed, notAnonymous, usernameTaken, userNotFound } from '../auth.problems.ts';
 import type { User } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
+import type { Policies } from '../policy/policy.service.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import type { UserRow } from './users.model.ts';
@@ -14,7 +17,8 @@ import { RoleKind, UserKind } from './users.model.ts';
 
 /** What a user is made of. */
 export interface NewUser {
-  readonly email: string;
+  readonly email?: string | undefined;
+  readonly username?: string | undefined;
   readonly password: string;
   readonly name?: string | undefined;
 }
@@ -26,10 +30,26 @@ export interface UserChange {
   readonly roles?: readonly string[] | undefined;
 }
 
+/** An attempt to log in, with one of the two names. */
+export interface LoginAttempt {
+  readonly email?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password: string;
+  readonly ip: string;
+}
+
+/** What users need besides the frame. */
+export interface UsersDependencies {
+  readonly settings: AuthSettings;
+  readonly sessions: Sessions;
+  readonly policies: Policies;
+  readonly guard: AttemptGuard;
+  readonly acceptPassword: AcceptPassword;
+}
+
 /** The users of projects. */
-export function createUsers({ store, clock }: Frame, { settings, sessions }: { settings: AuthSettings; sessions: Sessions }) {
+export function createUsers({ store, clock }: Frame, { settings, sessions, policies, guard, acceptPassword }: UsersDependencies) {
   const rowsOf = (context: ProjectContext) => store.kind(context, UserKind);
-  const throttle = new AttemptThrottle(clock);
   const oneAtATime = createOneAtATime();
 
   async function insert(context: ProjectContext, user: Partial<UserRow>): Promise<UserRow> {
@@ -47,7 +67,7 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
     try {
       await rowsOf(context).insert(row);
     } catch (error) {
-      throw error instanceof DuplicateKeyError ? emailTaken() : error;
+      throw error instanceof DuplicateKeyError ? takenProblem(error) : error;
     }
     announce(context, 'user.created', row);
     return row;
@@ -75,9 +95,49 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
   return {
     get,
 
-    /** @throws emailTaken, passwordUnacceptable */
-    create: async (context: ProjectContext, { email, password, name }: NewUser): Promise<UserRow> =>
-      insert(context, { email, name: name ?? null, passwordHash: await hashPassword(password) }),
+    /** A user who is as `filter` says. */
+    find: (context: ProjectContext, filter: Partial<UserRow>): Promise<UserRow | null> => rowsOf(context).findOne({ ...filter }),
+
+    /** @throws emailTaken, usernameTaken, passwordUnacceptable */
+    create: async (context: ProjectContext, { email, username, password, name }: NewUser): Promise<UserRow> =>
+      insert(context, {
+        ...(email === undefined ? {} : { email }),
+        ...(username === undefined ? {} : { username }),
+        name: name ?? null,
+        passwordHash: await acceptPassword(context, password),
+      }),
+
+    /** A user without a password whose address is proven. @throws emailTaken */
+    createVerified: (context: ProjectContext, email: string): Promise<UserRow> => insert(context, { email, emailVerified: true }),
+
+    /** Changes stored fields of a user who still is as `expected` says; null otherwise. Everybody looks again at who the user is. */
+    async replace(
+      context: ProjectContext,
+      expected: Partial<UserRow> & Pick<UserRow, 'id'>,
+      set: Partial<UserRow>,
+    ): Promise<UserRow | null> {
+      const row = await rowsOf(context).findOneAndUpdate({ ...expected }, { $set: set });
+      if (row === null) return null;
+      await sessions.refreshPrincipal(context, row.id);
+      announce(context, 'user.updated', row);
+      return row;
+    },
+
+    /** Gives an anonymous user an address and a password; the id, the data and the session stay. @throws notAnonymous, emailTaken, passwordUnacceptable */
+    async upgrade(context: ProjectContext, id: UserId, { email, password }: { email: string; password: string }): Promise<UserRow> {
+      const isAnonymous = { email: { $exists: false }, username: { $exists: false }, passwordHash: null };
+      if ((await rowsOf(context).findOne({ id, ...isAnonymous })) === null) throw notAnonymous();
+      const passwordHash = await acceptPassword(context, password);
+      try {
+        const row = await rowsOf(context).findOneAndUpdate({ id, ...isAnonymous }, { $set: { email, passwordHash, emailVerified: false } });
+        if (row === null) throw notAnonymous();
+        await sessions.refreshPrincipal(context, id);
+        announce(context, 'user.updated', row);
+        return row;
+      } catch (error) {
+        throw error instanceof DuplicateKeyError ? takenProblem(error) : error;
+      }
+    },
 
     /** @throws anonymousUsersOff */
     createAnonymous(context: ProjectContext): Promise<UserRow> {
@@ -86,14 +146,18 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
     },
 
     /** @throws loginFailed, alike and in the same time for an unknown address, a wrong password and a blocked user; signInThrottled */
-    async checkLogin(context: ProjectContext, { email, password, ip }: { email: string; password: string; ip: string }): Promise<UserRow> {
-      const key = `${context.project.id} ${ip} ${email}`;
-      const row = await rowsOf(context).findOne({ email });
+    async checkLogin(context: ProjectContext, { email, username, password, ip }: LoginAttempt): Promise<UserRow> {
+      const account = email ?? `@${username ?? ''}`;
+      const { emailVerification } = await policies.get(context);
+      const row = await rowsOf(context).findOne(email === undefined ? { username: username ?? '' } : { email });
+      const isLetIn = row !== null && !row.blocked && (row.emailVerified || row.email === undefined || emailVerification !== 'required');
+      const isKnownPlace = async (): Promise<boolean> => row !== null && (await sessions.isKnownPlace(context, row.id, ip));
+      const attempt = { account, ip, isKnownPlace };
       // In turn: several right passwords at once, from an app that starts, are no guesses.
-      const isRight = await oneAtATime(key, async () => {
-        throttle.begin(key);
-        const isAccepted = (await verifyPassword(row?.passwordHash ?? null, password)) && row?.blocked === false;
-        if (isAccepted) throttle.succeed(key);
+      const isRight = await oneAtATime(`${context.project.id} ${ip} ${account}`, async () => {
+        await guard.begin(context, attempt);
+        const isAccepted = (await verifyPassword(row?.passwordHash ?? null, password)) && isLetIn;
+        if (isAccepted) await guard.succeed(context, attempt);
         return isAccepted;
       });
       if (!isRight || row === null) throw loginFailed();
@@ -105,15 +169,19 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
     async changePassword(
       context: ProjectContext,
       id: UserId,
-      { currentPassword, newPassword, keep }: { currentPassword: string; newPassword: string; keep: string },
-    ): Promise<void> {
+      { currentPassword, newPassword, keep, ip }: { currentPassword: string; newPassword: string; keep: string; ip: string },
+    ): Promise<UserRow> {
       const row = await get(context, id);
-      const key = `${context.project.id} ${id}`;
-      throttle.begin(key);
+      const attempt = { account: id, ip, isKnownPlace: () => Promise.resolve(true) };
+      await guard.begin(context, attempt);
       if (!(await verifyPassword(row.passwordHash, currentPassword))) throw loginFailed();
-      throttle.succeed(key);
-      await rowsOf(context).update({ id }, { $set: { passwordHash: await hashPassword(newPassword) } });
+      await guard.succeed(context, attempt);
+      const passwordHash = await acceptPassword(context, newPassword);
+      // Of two changes at once, with the same old password, one wins.
+      const changed = await rowsOf(context).findOneAndUpdate({ id, passwordHash: row.passwordHash }, { $set: { passwordHash } });
+      if (changed === null) throw loginFailed();
       await sessions.revoke(context, { userId: id, id: { $ne: keep } });
+      return changed;
     },
 
     list(
@@ -160,15 +228,21 @@ export function createUsers({ store, clock }: Frame, { settings, sessions }: { s
 }
 export type Users = ReturnType<typeof createUsers>;
 
+/** Which of the two names somebody else has. */
+function takenProblem({ index }: DuplicateKeyError) {
+  return index.includes('username') ? usernameTaken() : emailTaken();
+}
+
 /** A user as the API shows it. */
 export function presentUser(row: UserRow): User {
-  const { id, email = null, emailVerified, name, roles, blocked, createdAt, lastSeenAt } = row;
+  const { id, email = null, username = null, emailVerified, name, roles, blocked, createdAt, lastSeenAt } = row;
   return {
     id,
     email,
+    username,
     emailVerified,
     name,
-    anonymous: email === null,
+    anonymous: email === null && username === null,
     roles: [...roles],
     blocked,
     createdAt: createdAt.toISOString(),

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const Destination = z
+  .string()
+  .max(500)
+  .regex(/^[A-Za-z][A-Za-z0-9+.-]{0,63}:\S+$/, 'Give a whole address such as https://app.example.com/ or myapp://sign-in');
+
+export const AuthPolicy = z
+  .object({
+    /** Whether anybody may sign up; servers may make users at any time. */
+    signUp: z.boolean().default(true),
+    /** Which addresses may sign up: a condition over `email`, `domain` and `username`; null lets all. */
+    signUpCondition: z.unknown().default(null),
+    /** `off`: only when asked for. `sent`: at sign-up. `required`: sent, and there is no session before. */
+    emailVerification: z.enum(['off', 'sent', 'required']).default('off'),
+    passwordReset: z.boolean().default(true),
+    magicLink: z.boolean().default(true),
+    emailCode: z.boolean().default(true),
+    /** Whether a link or a code makes a user of an address that has none. */
+    createsUsers: z.boolean().default(false),
+    anonymousUpgrade: z.boolean().default(true),
+    /** Whether the most common passwords are refused. */
+    refusesCommonPasswords: z.boolean().default(true),
+    /** Where links in mails lead, unless the request names one of `redirectUrls`; null: to the first origin of the project. */
+    appUrl: Destination.nullable().default(null),
+    /** Where links may lead besides: this very address, or what is below it where it ends with `/`. */
+    redirectUrls: z.array(Destination).max(50).default([]),
+    linkMinutes: z.number().int().min(5).max(1_440).default(60),
+    codeMinutes: z.number().int().min(1).max(60).default(10),
+    /** The language of mails where the request names none. */
+    locale: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/)
+      .default('en'),
+  })
+  .meta({ id: 'AuthPolicy' });
+export type AuthPolicy = z.infer<typeof AuthPolicy>;
+
+const { shape } = AuthPolicy;
+export const AuthPolicyPatch = z.strictObject({
+  signUp: shape.signUp.unwrap().optional(),
+  signUpCondition: z.unknown().optional(),
+  emailVerification: shape.emailVerification.unwrap().optional(),
+  passwordReset: shape.passwordReset.unwrap().optional(),
+  magicLink: shape.magicLink.unwrap().optional(),
+  emailCode: shape.emailCode.unwrap().optional(),
+  createsUsers: shape.createsUsers.unwrap().optional(),
+  anonymousUpgrade: shape.anonymousUpgrade.unwrap().optional(),
+  refusesCommonPasswords: shape.refusesCommonPasswords.unwrap().optional(),
+  appUrl: shape.appUrl.unwrap().optional(),
+  redirectUrls: shape.redirectUrls.unwrap().optional(),
+  linkMinutes: shape.linkMinutes.unwrap().optional(),
+  codeMinutes: shape.codeMinutes.unwrap().optional(),
+  locale: shape.locale.unwrap().optional(),
+});
+export type AuthPolicyPatch = z.infer<typeof AuthPolicyPatch>;

@@ -1,0 +1,90 @@
+import { ConditionError, compilePredicate, parseCondition } from '@mainstay/conditions';
+import type { Frame } from '@mainstay/host';
+import type { ProjectContext } from '@mainstay/kernel';
+import { invalidInput, LoadingCache } from '@mainstay/kernel';
+import { signUpRefused } from '../auth.problems.ts';
+import { parseDestination } from './choose-destination.ts';
+import { PolicyKind } from './policy.model.ts';
+import type { AuthPolicyPatch } from './policy.schema.ts';
+import { AuthPolicy } from './policy.schema.ts';
+
+const ID = 'policy';
+const TOPIC = 'auth-policy';
+/** A change that a process missed matters for at most this long. */
+const CACHE = { maxEntries: 10_000, maxAgeMs: 30_000 };
+
+interface Known {
+  readonly policy: AuthPolicy;
+  readonly maySignUp: (candidate: Record<string, unknown>) => boolean;
+}
+
+/** How the users of each project may sign in. */
+export function createPolicies({ store }: Frame) {
+  const known = new LoadingCache<Known>(CACHE);
+  store.signals.onInvalidate(TOPIC, (key) => known.invalidate(key));
+  const rowsOf = (context: ProjectContext) => store.kind(context, PolicyKind);
+
+  const load = (context: ProjectContext): Promise<Known> =>
+    known.get(context.project.id, async () => {
+      const stored = await rowsOf(context).findOne({ id: ID });
+      const policy = AuthPolicy.parse(unpacked({ ...stored }));
+      return { policy, maySignUp: predicateOf(policy.signUpCondition) };
+    });
+
+  return {
+    async get(context: ProjectContext): Promise<AuthPolicy> {
+      return (await load(context)).policy;
+    },
+
+    /** @throws invalidInput for a condition or an address that is none */
+    async change(context: ProjectContext, patch: AuthPolicyPatch): Promise<AuthPolicy> {
+      check(patch);
+      const { signUpCondition, ...rest } = patch;
+      // As text: names such as $eq have no place in stored fields.
+      const condition = signUpCondition === undefined ? {} : { signUpCondition: JSON.stringify(signUpCondition) };
+      const set = Object.fromEntries(Object.entries({ ...rest, ...condition }).filter(([, value]) => value !== undefined));
+      if (Object.keys(set).length > 0) {
+        await rowsOf(context).update({ id: ID }, { $set: set }, { upsert: true });
+        store.signals.invalidate(TOPIC, context.project.id);
+      }
+      return (await load(context)).policy;
+    },
+
+    /** @throws signUpRefused where nobody may sign up, or not with this address */
+    async checkSignUp(context: ProjectContext, { email, username }: { email?: string | undefined; username?: string | undefined }) {
+      const { policy, maySignUp } = await load(context);
+      const domain = email?.slice(email.lastIndexOf('@') + 1);
+      if (!policy.signUp || !maySignUp({ email: email ?? null, domain: domain ?? null, username: username ?? null })) throw signUpRefused();
+    },
+  };
+}
+export type Policies = ReturnType<typeof createPolicies>;
+
+function unpacked({ signUpCondition, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return typeof signUpCondition === 'string' ? { ...rest, signUpCondition: JSON.parse(signUpCondition) as unknown } : rest;
+}
+
+function predicateOf(condition: unknown): (candidate: Record<string, unknown>) => boolean {
+  if (condition === null) return () => true;
+  const matches = compilePredicate(parseCondition(condition));
+  return (candidate) => matches(candidate as never);
+}
+
+function check({ signUpCondition, appUrl, redirectUrls }: AuthPolicyPatch): void {
+  const destinations = [
+    ...(appUrl == null ? [] : [['appUrl', appUrl] as const]),
+    ...(redirectUrls ?? []).map((url, position) => [`redirectUrls.${position}`, url] as const),
+  ];
+  const issues: { path: string; code: string; message: string }[] = destinations
+    .filter(([, url]) => parseDestination(url) === null)
+    .map(([path]) => ({ path, code: 'bad_destination', message: 'Give an https address, one of an own scheme, or http on localhost.' }));
+  if (signUpCondition !== undefined) {
+    try {
+      predicateOf(signUpCondition);
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      issues.push({ path: 'signUpCondition', code: 'bad_condition', message: error.message });
+    }
+  }
+  if (issues.length > 0) throw invalidInput(undefined, { issues });
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Email, NewSession, Password, User } from '../auth.schema.ts';
+
+export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'one-time-code'] as const;
+
+const Locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/, 'A locale looks like en or de-AT.');
+const Token = z.string().max(200);
+const RedirectTo = z.string().max(2_000);
+
+/** Asks for a link to an address. */
+export const LinkRequest = z.strictObject({ email: Email, redirectTo: RedirectTo.optional(), locale: Locale.optional() });
+/** Whoever is signed in need not name the address. */
+export const VerificationRequest = z.strictObject({
+  email: Email.optional(),
+  redirectTo: RedirectTo.optional(),
+  locale: Locale.optional(),
+});
+export const CodeRequest = z.strictObject({ email: Email, locale: Locale.optional() });
+/** Keep it: the code works only together with it. */
+export const CodeHandle = z.object({ handle: z.string() }).meta({ id: 'CodeHandle' });
+export const LinkToken = z.strictObject({ token: Token });
+export const CodeAttempt = z.strictObject({ handle: Token, code: z.string().regex(/^\d{6}$/, 'A code has 6 digits.') });
+export const PasswordReset = z.strictObject({ token: Token, password: Password });
+export const AnonymousUpgrade = z.strictObject({ email: Email, password: Password });
+/** The same whether or not there is a user with the address. */
+export const Accepted = z.object({ accepted: z.literal(true) });
+export const SignedUp = z.object({ user: User, session: NewSession.nullable() }).meta({ id: 'SignedUp' });

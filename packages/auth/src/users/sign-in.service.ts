@@ -1,0 +1,57 @@
+import type { ProjectContext } from '@mainstay/kernel';
+import type { AttemptGuard } from '../abuse/create-attempt-guard.ts';
+import type { AuthSettings } from '../auth.settings.ts';
+import { chooseDestination } from '../policy/choose-destination.ts';
+import type { Policies } from '../policy/policy.service.ts';
+import type { Proofs } from '../proofs/proofs.service.ts';
+import type { Client, Sessions } from '../sessions/sessions.service.ts';
+import type { UserRow } from './users.model.ts';
+import type { NewUser, Users } from './users.service.ts';
+import { presentUser } from './users.service.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What signing in and up needs. */
+export interface SignInDependencies {
+  readonly settings: AuthSettings;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly policies: Policies;
+  readonly proofs: Proofs;
+  readonly guard: AttemptGuard;
+}
+
+/** The last step of every way in, and sign-up. */
+export function createSignIn({ settings, users, sessions, policies, proofs, guard }: SignInDependencies) {
+  /** A session for somebody who has shown who they are. */
+  const signIn = async (context: ProjectContext, user: UserRow, { ip, userAgent }: Client) => ({
+    user: presentUser(user),
+    session: await sessions.issue(context, user, { ip, userAgent }),
+  });
+
+  /** Sends a link to a new address where the project wants that. @throws appUrlMissing, limitExceeded */
+  async function startVerification(context: ProjectContext, { email }: UserRow, { ip }: { ip: string }): Promise<void> {
+    const { emailVerification } = await policies.get(context);
+    if (email !== undefined && emailVerification !== 'off') await proofs.requestLink(context, { purpose: 'verify-email', email, ip });
+  }
+
+  return {
+    signIn,
+    startVerification,
+
+    /** Makes a user and signs it in, unless its address has to be confirmed first: the session is null then. @throws signUpRefused, emailTaken, usernameTaken, passwordUnacceptable, appUrlMissing, limitExceeded */
+    async signUp(context: ProjectContext, candidate: NewUser, client: Client) {
+      const policy = await policies.get(context);
+      // Before the user is there: one who can get no link could never come in.
+      if (policy.emailVerification !== 'off') chooseDestination(policy, context.project, undefined);
+      await policies.checkSignUp(context, candidate);
+      await guard.take(context, [
+        { name: 'sign-ups of one address per hour', key: `sign-ups ${client.ip}`, allowed: settings.signUpsPerIpHour, windowMs: HOUR_MS },
+      ]);
+      const user = await users.create(context, candidate);
+      await startVerification(context, user, client);
+      if (policy.emailVerification === 'required' && user.email !== undefined) return { user: presentUser(user), session: null };
+      return signIn(context, user, client);
+    },
+  };
+}
