@@ -8,10 +8,14 @@ import type { Server } from 'node:http';
 export const ROLES = ['api', 'broker', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Reads the change feed in a worker: at least once, in order per project, from its own checkpoint. */
+/**
+ * Reads the change feed in a worker: at least once, in order per project, from its own checkpoint. An event that it can't handle, however
+ * often it tries, is put aside as a dead letter, and it goes on. History that is gone comes as an event of the type `resync`.
+ */
 export interface FeedConsumer {
   readonly name: string;
-  readonly handle: (context: ProjectContext, events: readonly FeedEvent[]) => Promise<void>;
+  /** `keyOf` names an event the same at every attempt: effects that carry it can be recognised when they are repeated. */
+  readonly handle: (context: ProjectContext, events: readonly FeedEvent[], keyOf: (event: FeedEvent) => string) => Promise<void>;
 }
 
 /** What a module adds to an API process. */

@@ -1,3 +1,4 @@
+export * from './dead-letters.problems.ts';
 export type { ApiParts, BrokerParts, FeedConsumer, Module, Role, WorkerParts } from './define-module.ts';
 export { defineModule, ROLES } from './define-module.ts';
 export { together } from './feed-consumers.ts';

@@ -4,6 +4,8 @@ import type { Http, HttpSettings, Resolvers } from '@mainstay/http';
 import { createHttp, IdempotencyKind } from '@mainstay/http';
 import { createAdminServer } from './admin-server.ts';
 import type { ApiParts, BrokerParts, Module, WorkerParts } from './define-module.ts';
+import { DeadLetterKind } from './dead-letters.model.ts';
+import { deadLettersRoutes } from './dead-letters.routes.ts';
 import { CheckpointKind, consumerJob, ticketConsumers } from './feed-consumers.ts';
 import type { Frame } from './frame.ts';
 import type { HostSettings } from './host.settings.ts';
@@ -43,7 +45,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
   try {
     await lifecycle.start(frame.store.asPart());
     await lifecycle.start(frame.jobs.asPart());
-    const kinds = [IdempotencyKind, CheckpointKind, ...modules.flatMap((module) => module.kinds ?? [])];
+    const kinds = [IdempotencyKind, CheckpointKind, DeadLetterKind, ...modules.flatMap((module) => module.kinds ?? [])];
     await frame.store.prepare(
       kinds,
       modules.flatMap((module) => module.migrations ?? []),
@@ -117,7 +119,7 @@ function createDoor(api: readonly ApiParts[], options: HostOptions, metrics: Met
     resolvers,
     answerKey,
     checksAnswers,
-    routes: api.flatMap((parts) => parts.routes ?? []),
+    routes: [...api.flatMap((parts) => parts.routes ?? []), ...deadLettersRoutes(frame)],
     dashboardDirectory: settings.host.roles.includes('api') ? dashboardDirectory : undefined,
     onFinished: metrics.observeRequest,
   });
