@@ -22,10 +22,14 @@ import { createOffline, indexedDbStore } from './offline.ts';
 
 const app = createClient(place);
 const todos = app.collection('todos');
+let reason;
+app.auth.onChange((event) => { reason = event.reason; });
 let list;
 let offline;
 window.steps = {
   signUp: (email) => app.auth.signUp({ email, password: 'correct horse' }).then(({ id }) => id),
+  logOut: () => app.auth.logOut(),
+  signedOutBy: () => reason,
   whoAmI: () => app.auth.me().then(({ id }) => id, ({ code }) => code),
   upload: async () => {
     const steps = [];
@@ -80,7 +84,7 @@ inBrowser('in %s an app', () => {
     site.listen(0, '127.0.0.1');
     await once(site, 'listening');
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
-    page = await browser.newPage();
+    page = await (await browser.newContext()).newPage();
     page.on('pageerror', (error) => errors.push(error.message));
     page.setDefaultTimeout(20_000);
     await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
@@ -129,5 +133,14 @@ inBrowser('in %s an app', () => {
     expect(await step('openOffline')).toBe(1);
     expect(await step('sync')).toEqual(['from the page', 'in the tunnel']);
     expect(errors).toEqual([]);
+  });
+
+  it('is signed out in every tab', async () => {
+    const tab = await page.context().newPage();
+    await tab.goto(page.url());
+    expect(await tab.evaluate(() => (globalThis as never as Steps).steps['whoAmI']?.(undefined))).toBe(user);
+    await tab.evaluate(() => (globalThis as never as Steps).steps['logOut']?.(undefined));
+    await page.waitForFunction(() => (globalThis as never as Steps).steps['signedOutBy']?.(undefined) === 'other-page');
+    expect(await step('whoAmI')).toBe('user_needed');
   });
 });

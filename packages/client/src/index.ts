@@ -35,4 +35,13 @@ export { createKey } from './http/create-key.ts';
 export type { CallOptions, Method, RequestOptions } from './http/create-transport.ts';
 export type { FieldError } from './http/mainstay-error.ts';
 export { MainstayError } from './http/mainstay-error.ts';
-export type { Announcement, Realtime, RealtimeStatus } from './realtime/realtime-types.ts';
+export type {
+  Announcement,
+  ChannelBroadcast,
+  ChannelListener,
+  ChannelMember,
+  ChannelState,
+  JoinedChannel,
+  Realtime,
+  RealtimeStatus,
+} from './realtime/realtime-types.ts';

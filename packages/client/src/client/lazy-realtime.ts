@@ -58,6 +58,7 @@ export function lazyRealtime(settings: RealtimeSettings): Realtime {
         end?.();
       };
     },
+    join: async (channel, listener, state) => (await load()).join(channel, listener, state),
     close(): void {
       isClosed = true;
       loaded?.close();

@@ -170,6 +170,24 @@ describe.each([
   });
 });
 
+describe('a copy that the server can no longer bring up to date', () => {
+  it('is read anew, without what is no longer visible, and with what waits', async () => {
+    const seen = await write({ title: 'seen', rank: 1 });
+    const hidden = await write({ title: 'hidden', rank: 2 });
+    const offline = await open(memoryStore());
+    await offline.sync();
+    const notes = offline.collection('notes');
+    expect(notes.list()).toHaveLength(2);
+    await others().patch('/schema/notes', { rules: { list: { rank: 1 } } });
+    await notes.update(seen, { text: 'waits' });
+    await until('the copy is what may be seen', async () => {
+      await offline.sync();
+      return notes.get(hidden) === null;
+    });
+    expect(notes.list()).toMatchObject([{ id: seen, text: 'waits', version: 2 }]);
+  });
+});
+
 describe('a conflict', () => {
   const ours = { title: 'ours', text: 'ours' };
   const theirs = { title: 'theirs', rank: 9 };

@@ -2,13 +2,11 @@ import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
 import { createEmitter } from '../client/create-emitter.ts';
 import type { LiveListener, SubscribeQuery } from '../data/query-types.ts';
+import type { Refusal } from './create-channels.ts';
+import { createChannels } from './create-channels.ts';
 import type { LiveParent, ServerChange, Subscribed } from './live-query.ts';
 import { LiveQuery } from './live-query.ts';
-import type { Announcement, Realtime, RealtimeSettings, RealtimeStatus } from './realtime-types.ts';
-
-interface Refusal {
-  readonly problem: { readonly status: number; readonly code: string; readonly detail: string; readonly requestId?: string };
-}
+import type { Announcement, ChannelListener, ChannelState, Realtime, RealtimeSettings, RealtimeStatus } from './realtime-types.ts';
 
 const ANSWER_MS = 15_000;
 const FIRST_WAIT_MS = 500;
@@ -57,6 +55,7 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
       setStatus('connected');
       for (const query of queries) subscribe(query);
       sendTopics();
+      channels.enterAll();
     });
     socket.on('disconnect', () => {
       for (const query of queries) query.pause();
@@ -74,10 +73,13 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
       query?.forget();
       if (query !== undefined) subscribe(query);
     });
-    socket.on('ended', ({ subscription, problem }: Refusal & { subscription: string }) => {
-      const query = find(subscription);
+    socket.on('ended', ({ subscription, channel, problem }: Refusal & { subscription?: string; channel?: string }) => {
+      if (channel !== undefined) return channels.fail(channel, { problem });
+      const query = subscription === undefined ? undefined : find(subscription);
       if (query !== undefined && queries.delete(query)) query.fail(problem);
     });
+    socket.on('presence', channels.hearPresence);
+    socket.on('broadcast', channels.hearBroadcast);
     socket.on('event', (event: Announcement) => {
       for (const [listener, topics] of Array.from(watchers)) if (topics.includes(event.topic)) listener(event);
     });
@@ -92,16 +94,24 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
 
   const find = (subscription: string): LiveQuery | undefined => Array.from(queries).find((query) => query.subscription === subscription);
 
-  /** The answer is taken in the same tick as it comes: the first change may be right behind it. */
-  function subscribe(query: LiveQuery): void {
+  /** The answer is taken in the same tick as it comes: the first change may be right behind it. Null: there is no connection, or none any more. */
+  function ask(message: string, body: object, take: (answer: object | null) => void): void {
     const asked = socket;
-    if (asked?.connected !== true) return;
-    asked.timeout(ANSWER_MS).emit('subscribe', query.request(), (error: Error | null, answer: Subscribed | Refusal) => {
-      if (socket !== asked || !asked.connected) return;
+    if (asked?.connected !== true) return take(null);
+    asked.timeout(ANSWER_MS).emit(message, body, (error: Error | null, answer: object) => {
+      if (socket !== asked || !asked.connected) return take(null);
       // No answer: the connection is not worth much, and a new one asks again.
-      if (error !== null) return void asked.disconnect().connect();
+      if (error !== null) asked.disconnect();
+      take(error === null ? answer : null);
+    });
+  }
+
+  function subscribe(query: LiveQuery): void {
+    ask('subscribe', query.request(), (found) => {
+      const answer = found as Subscribed | Refusal | null;
+      if (answer === null) return;
       if (!queries.has(query)) {
-        if ('subscription' in answer) asked.emit('unsubscribe', { subscription: answer.subscription });
+        if ('subscription' in answer) socket?.emit('unsubscribe', { subscription: answer.subscription });
       } else if ('problem' in answer) {
         queries.delete(query);
         query.fail(answer.problem);
@@ -135,7 +145,7 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
     }, afterMs);
   }
 
-  const isNeeded = (): boolean => queries.size > 0 || watchers.size > 0;
+  const isNeeded = (): boolean => queries.size > 0 || watchers.size > 0 || channels.size() > 0;
 
   function closeIfIdle(): void {
     if (isNeeded()) return;
@@ -145,6 +155,11 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
     old?.disconnect();
     setStatus('idle');
   }
+
+  const channels = createChannels({
+    ask,
+    onNeed: () => (isNeeded() ? void open() : closeIfIdle()),
+  });
 
   const parent: LiveParent = {
     restart(query) {
@@ -187,9 +202,13 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
         closeIfIdle();
       };
     },
+    join: (channel: string, listener: ChannelListener, state: ChannelState | null = {}) =>
+      // Asynchronous, as the first call has to load all this.
+      new Promise((resolve) => resolve(channels.join(channel, listener, state))),
     close() {
       stopListening();
       watchers.clear();
+      channels.leaveAll();
       for (const query of Array.from(queries)) query.unsubscribe();
       closeIfIdle();
     },

@@ -23,6 +23,42 @@ export interface Announcement {
   readonly at: string;
 }
 
+export type ChannelState = Readonly<Record<string, unknown>>;
+
+/** Somebody in a channel. */
+export interface ChannelMember {
+  readonly id: string;
+  /** `user:ID`, `device:ID` or `anonymous`. */
+  readonly principal: string;
+  readonly state: ChannelState;
+}
+
+/** Something that somebody in a channel told those who are there now. */
+export interface ChannelBroadcast {
+  readonly event: string;
+  readonly data: unknown;
+  /** As the `principal` of a member. */
+  readonly sender: string;
+}
+
+/** Who hears what goes on in a channel. */
+export interface ChannelListener {
+  readonly onMembers?: (members: readonly ChannelMember[]) => void;
+  readonly onBroadcast?: (broadcast: ChannelBroadcast) => void;
+  /** Why the channel was left: the rules do not let this caller in (any more). */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A channel that this client is in. */
+export interface JoinedChannel {
+  members(): readonly ChannelMember[];
+  /** Shows the others another state. */
+  setState(state: ChannelState): Promise<void>;
+  /** Tells everybody else who is there now. @throws MainstayError also when there is no connection: nothing waits */
+  broadcast(event: string, data?: unknown): Promise<void>;
+  leave(): void;
+}
+
 /** One socket for all that is followed. */
 export interface Realtime {
   follow(collection: string, query: SubscribeQuery<never>, listener: LiveListener<never>): LiveList<never>;
@@ -30,6 +66,11 @@ export interface Realtime {
   onStatus(listener: (status: RealtimeStatus) => void): () => void;
   /** Hears what is announced under these topics. For servers (secret key) only. @returns what ends it */
   watch(topics: readonly string[], listener: (event: Announcement) => void): () => void;
+  /**
+   * Comes into a channel, and back into it after a lost connection. With `state` null it only hears, and is not listed.
+   * @throws MainstayError already_joined
+   */
+  join(channel: string, listener: ChannelListener, state?: ChannelState | null): Promise<JoinedChannel>;
   /** Ends everything that is followed. */
   close(): void;
 }

@@ -18,6 +18,7 @@ const FIELDS = { title: { type: 'string' }, rank: { type: 'integer' }, done: { t
 
 let server: TestServer;
 let app: Client<Schema>;
+const others: Client<Schema>[] = [];
 /** A way to the server that can be cut. */
 let line: Server;
 const open = new Set<Socket>();
@@ -68,7 +69,7 @@ beforeEach(async () => {
   const url = `http://127.0.0.1:${(line.address() as AddressInfo).port}`;
   app = createClient<Schema>({ url, project: server.project.id, key: 'pk_test', storage: memoryStorage() });
 });
-afterEach(() => app.close());
+afterEach(() => Promise.all([app.close(), ...others.splice(0).map((other) => other.close())]));
 
 const notes = () => server.as('server');
 const write = async (title: string, rank: number): Promise<string> =>
@@ -172,5 +173,40 @@ describe('a followed list', () => {
     await write('here', 1);
     await shows(list, 'here');
     expect(app.realtime.status()).toBe('connected');
+  });
+});
+
+describe('a channel', () => {
+  it('shows who is there, carries broadcasts, and is entered again after a lost connection', async () => {
+    await notes().put('/realtime/channels', { rules: [{ pattern: 'room/*', join: true, send: true }] });
+    const other = createClient<Schema>({ url: server.origin, project: server.project.id, key: 'pk_test', storage: memoryStorage() });
+    others.push(other);
+    const heard: unknown[] = [];
+    const mine = await app.realtime.join('room/1', { onBroadcast: (news) => heard.push(news) }, { name: 'ann' });
+    const theirs = await other.realtime.join('room/1', {}, { name: 'bob' });
+    const names = (channel: typeof mine) =>
+      channel
+        .members()
+        .map(({ state }) => String(state['name']))
+        .sort()
+        .join();
+    await until('both see both', () => names(mine) === 'ann,bob' && names(theirs) === 'ann,bob');
+    await theirs.broadcast('wave', { to: 'all' });
+    await until('the wave is heard', () => heard.length > 0);
+    expect(heard).toEqual([{ event: 'wave', data: { to: 'all' }, sender: 'anonymous' }]);
+    await theirs.setState({ name: 'bobby' });
+    await until('the new state is seen', () => names(mine) === 'ann,bobby');
+    cut();
+    await until('ann is back', () => app.realtime.status() === 'connected' && names(theirs) === 'ann,bobby' && names(mine) === 'ann,bobby');
+    theirs.leave();
+    await until('bob has left', () => names(mine) === 'ann');
+    await expect(app.realtime.join('room/1', {})).rejects.toMatchObject({ code: 'already_joined' });
+  });
+
+  it('is closed to those whom the rules do not let in', async () => {
+    await notes().put('/realtime/channels', { rules: [] });
+    const refused = new Promise((tell) => void app.realtime.join('room/1', { onError: tell }));
+    expect(await refused).toMatchObject({ status: 403 });
+    await until('there is no need of a connection', () => app.realtime.status() === 'idle');
   });
 });
