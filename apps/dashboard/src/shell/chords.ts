@@ -1,7 +1,7 @@
 /** A page of the project and the keys that lead to it: `g`, then the letter. */
 export interface Place {
   readonly label: string;
-  readonly path: '' | 'data' | 'users' | 'files' | 'push' | 'devices' | 'analytics' | 'api' | 'settings';
+  readonly path: '' | 'data' | 'users' | 'files' | 'push' | 'mail' | 'devices' | 'analytics' | 'api' | 'settings';
   readonly key: string;
 }
 
@@ -12,6 +12,7 @@ export const PLACES_BY_CHORD: readonly Place[] = [
   { label: 'Users', path: 'users', key: 'u' },
   { label: 'Files', path: 'files', key: 'f' },
   { label: 'Push', path: 'push', key: 'p' },
+  { label: 'Mail', path: 'mail', key: 'm' },
   { label: 'Devices', path: 'devices', key: 'v' },
   { label: 'Analytics', path: 'analytics', key: 'a' },
   { label: 'API', path: 'api', key: 'i' },

@@ -1,6 +1,6 @@
 import { AppShell, NavLink } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
-import { Bell, ChartSpline, CodeXml, Cpu, Database, Folder, House, Settings, Users } from 'lucide-react';
+import { Bell, ChartSpline, CodeXml, Cpu, Database, Folder, House, Mail, Settings, Users } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { PLACES_BY_CHORD } from './chords.ts';
 import type { Place } from './chords.ts';
@@ -12,6 +12,7 @@ const ICONS: Readonly<Record<Place['path'], LucideIcon>> = {
   users: Users,
   files: Folder,
   push: Bell,
+  mail: Mail,
   devices: Cpu,
   analytics: ChartSpline,
   api: CodeXml,

@@ -125,7 +125,7 @@ const users = createRoute({
   path: '/users',
   validateSearch: (raw) =>
     definedParams({
-      tab: choiceParam(raw, 'tab', ['roles']),
+      tab: choiceParam(raw, 'tab', ['roles', 'sign-in']),
       search: textParam(raw, 'search'),
       user: textParam(raw, 'user'),
       dialog: choiceParam(raw, 'dialog', ['create']),
@@ -143,6 +143,12 @@ const push = createRoute({
   path: '/push',
   validateSearch: (raw) => definedParams({ tab: choiceParam(raw, 'tab', ['compose', 'installations']) }),
   component: lazyRouteComponent(() => import('../features/messaging/push-page.tsx'), 'PushPage'),
+});
+const mail = createRoute({
+  getParentRoute: () => project,
+  path: '/mail',
+  validateSearch: (raw) => definedParams({ tab: choiceParam(raw, 'tab', ['templates', 'server']) }),
+  component: lazyRouteComponent(() => import('../features/mail/mail-page.tsx'), 'MailPage'),
 });
 const devices = createRoute({
   getParentRoute: () => project,
@@ -194,7 +200,7 @@ const routeTree = root.addChildren([
     home,
     newProject,
     invitation,
-    project.addChildren([overview, data, newCollection, collection, users, files, push, devices, device, analytics, api, settings]),
+    project.addChildren([overview, data, newCollection, collection, users, files, push, mail, devices, device, analytics, api, settings]),
   ]),
 ]);
 

@@ -26,3 +26,21 @@ export interface AuthRole {
   readonly description?: string;
   readonly [key: string]: unknown;
 }
+
+/** How the users of the project may sign in. */
+export interface AuthPolicy {
+  readonly signUp: boolean;
+  readonly signUpCondition?: unknown;
+  readonly emailVerification: 'off' | 'sent' | 'required';
+  readonly passwordReset: boolean;
+  readonly magicLink: boolean;
+  readonly emailCode: boolean;
+  readonly createsUsers: boolean;
+  readonly anonymousUpgrade: boolean;
+  readonly refusesCommonPasswords: boolean;
+  readonly appUrl: string | null;
+  readonly redirectUrls: readonly string[];
+  readonly linkMinutes: number;
+  readonly codeMinutes: number;
+  readonly locale: string;
+}

@@ -5,6 +5,7 @@ import { PageHeader } from '../../design/page-header.tsx';
 import { useMayWrite } from '../../shell/project.ts';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { RolesPanel } from './roles-panel.tsx';
+import { SignInPanel } from './sign-in-panel.tsx';
 import { UserDrawer } from './user-drawer.tsx';
 import { UsersList } from './users-list.tsx';
 
@@ -25,16 +26,24 @@ export function UsersPage() {
           </Button>
         )}
       </PageHeader>
-      <Tabs value={tab} onChange={(next) => void navigate({ search: next === 'roles' ? { tab: 'roles' } : {} })} keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(next) => void navigate({ search: next === 'roles' || next === 'sign-in' ? { tab: next } : {} })}
+        keepMounted={false}
+      >
         <Tabs.List mb="md">
           <Tabs.Tab value="users">Users</Tabs.Tab>
           <Tabs.Tab value="roles">Roles</Tabs.Tab>
+          <Tabs.Tab value="sign-in">Sign-in</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="users">
           <UsersList onOpen={(id) => void navigate({ search: (old) => ({ ...old, user: id }) })} />
         </Tabs.Panel>
         <Tabs.Panel value="roles">
           <RolesPanel />
+        </Tabs.Panel>
+        <Tabs.Panel value="sign-in">
+          <SignInPanel />
         </Tabs.Panel>
       </Tabs>
       <UserDrawer id={user} onClose={() => void navigate({ search: (old) => ({ ...old, user: undefined }) })} />
