@@ -110,6 +110,45 @@ describe('a user of an app', () => {
   });
 });
 
+/** The text of the newest mail of this kind, as it lies in the project's inbox. */
+const mailTo = (email: string, kind: RegExp) =>
+  until(`a mail to ${email} is there`, async () => {
+    const { body } = await asServer().get<{ items: { id: string; to: string }[] }>('/mail/inbox?limit=50');
+    const mails = body.items.filter(({ to }) => to === email);
+    const texts = await Promise.all(mails.map(({ id }) => asServer().get<{ text: string | null }>(`/mail/inbox/${id}`)));
+    return texts.map((mail) => mail.body.text ?? '').find((text) => kind.test(text));
+  });
+const tokenIn = (text: string): string => /token=(ml_[\w-]+)/.exec(text)?.[1] ?? '';
+
+describe('an address', () => {
+  it('is confirmed before the first session where the project wants that, and lets in by code and link', async () => {
+    await asServer().patch('/auth/settings', { emailVerification: 'required', appUrl: 'https://app.example.com/' });
+    const { app } = anApp();
+    const email = 'mary@client.example.com';
+    const user = await app.auth.signUp({ email, password });
+    expect(app.auth.user()).toBeNull();
+    expect(await app.auth.verifyEmail(tokenIn(await mailTo(email, /verify-email/)))).toMatchObject({ emailVerified: true });
+    const handle = await app.auth.sendCode({ email });
+    const code = /\b(\d{6})\b/.exec(await mailTo(email, /\b\d{6}\b/))?.[1] ?? '';
+    expect(await app.auth.signInByCode({ handle, code })).toMatchObject({ id: user.id });
+    expect(app.auth.user()).toMatchObject({ id: user.id });
+    await app.auth.logOut();
+    await app.auth.sendLink({ email });
+    expect(await app.auth.signInByLink(tokenIn(await mailTo(email, /type=magic-link/)))).toMatchObject({ id: user.id });
+    await app.auth.forgotPassword({ email });
+    await app.auth.resetPassword({ token: tokenIn(await mailTo(email, /type=reset-password/)), password: 'a better horse' });
+    expect(await app.auth.logIn({ email, password: 'a better horse' })).toMatchObject({ id: user.id });
+    await asServer().patch('/auth/settings', { emailVerification: 'off' });
+  });
+
+  it('may be given to an anonymous user later', async () => {
+    const { app } = anApp();
+    const { id } = await app.auth.signInAnonymously();
+    expect(await app.auth.upgrade({ email: 'later@client.example.com', password })).toMatchObject({ id, anonymous: false });
+    expect(app.auth.user()).toMatchObject({ email: 'later@client.example.com' });
+  });
+});
+
 describe('an app', () => {
   it('uploads with progress, downloads, links and deletes', async () => {
     const { app } = anApp();

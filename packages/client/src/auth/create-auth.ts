@@ -1,8 +1,9 @@
 import { createEmitter } from '../client/create-emitter.ts';
 import type { CallOptions, Transport } from '../http/create-transport.ts';
 import { MainstayError } from '../http/mainstay-error.ts';
+import { createMailSignIn } from './create-mail-sign-in.ts';
 import type { KeyValueStorage } from './key-value-storage.ts';
-import type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignOutReason, User } from './session-types.ts';
+import type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignedUp, SignOutReason, User } from './session-types.ts';
 
 /** Where sessions are kept. */
 export interface AuthSettings {
@@ -49,9 +50,9 @@ export function createAuth(transport: Transport, { storage, storageKey }: AuthSe
 
   async function enter(path: string, body: unknown, options: CallOptions | undefined): Promise<User> {
     await loaded;
-    const signedIn = await transport.request<SignedIn>('POST', path, { ...options, body, isKeyless: true, isAnonymous: true });
-    await adopt(signedIn);
-    return signedIn.user;
+    const { user, session } = await transport.request<SignedUp>('POST', path, { ...options, body, isKeyless: true, isAnonymous: true });
+    if (session !== null) await adopt({ user, session });
+    return user;
   }
 
   async function adopt(signedIn: SignedIn): Promise<void> {
@@ -125,11 +126,13 @@ export function createAuth(transport: Transport, { storage, storageKey }: AuthSe
     /** Hears of sign-ins, sign-outs and renewed sessions. @returns what ends it */
     onChange: events.on,
 
+    /** Where the project wants an address confirmed first, nobody is signed in yet: `auth.user()` stays null. */
     signUp: (user: NewUser, options?: CallOptions): Promise<User> => enter('/auth/signup', user, options),
     logIn: (credentials: { email: string; password: string }, options?: CallOptions): Promise<User> =>
       enter('/auth/login', credentials, options),
     /** A user without e-mail and password. */
     signInAnonymously: (options?: CallOptions): Promise<User> => enter('/auth/anonymous', undefined, options),
+    ...createMailSignIn(transport, { enter, setUser }),
     /** Takes over a session that any other request answered, e.g. of an external provider. */
     adopt,
 

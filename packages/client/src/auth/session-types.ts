@@ -25,6 +25,12 @@ export interface SignedIn {
   readonly session: SessionTokens;
 }
 
+/** What a sign-up answers: without a session the address has to be confirmed first. */
+export interface SignedUp {
+  readonly user: User;
+  readonly session: SessionTokens | null;
+}
+
 /** One of the own sessions. */
 export interface SessionInfo {
   readonly id: string;
