@@ -74,8 +74,10 @@ export class Stream implements Outlet, Guest {
     });
   }
 
+  /** To whoever takes nothing, nothing can be said either: a browser comes back by itself and goes on where it was. */
   ended(): void {
-    this.#response.end();
+    if (this.isFull()) this.#response.destroy();
+    else this.#response.end();
   }
 
   async adopt(context: ProjectContext): Promise<void> {

@@ -5,11 +5,12 @@ import { createData, dataModule } from '@mainstay/data';
 import type { Resolvers } from '@mainstay/http';
 import type { TestServer } from '@mainstay/testing';
 import { startTestServer, until } from '@mainstay/testing';
+import { connect } from 'node:net';
 import { createRealtime, realtimeModule, RealtimeSettings } from '../index.ts';
 
 const OWNER = { owner: { $var: 'user.id' } };
 const NOTES = {
-  fields: { title: { type: 'string' }, owner: { type: 'string' } },
+  fields: { title: { type: 'text' }, owner: { type: 'string' } },
   rules: { list: OWNER, get: OWNER, create: true, update: true, delete: true, subscribe: OWNER },
   realtime: true,
 };
@@ -49,7 +50,7 @@ beforeAll(async () => {
   server = await startTestServer({
     modules: (frame) => {
       const data = createData(frame);
-      const settings = RealtimeSettings.parse({ heartbeatMs: 100 });
+      const settings = RealtimeSettings.parse({ heartbeatMs: 100, streamMaxUnsentBytes: 1_024, stalledAfterMs: 500 });
       return [dataModule(data), realtimeModule(createRealtime(frame, { settings, data, resolvers, tokenKey: Buffer.alloc(32, 7) }))];
     },
     roles: ['api', 'worker'],
@@ -155,6 +156,24 @@ describe('server-sent events', () => {
     await ann.done;
     expect(ann.heard.at(-1)).toMatchObject({ type: 'ended', data: { problem: { code: 'rule_denied' } } });
   });
+
+  it('are cut off when nobody reads them, and hold up no one else', async () => {
+    const { port } = new URL(server.origin);
+    const reader = await events({}, 'ann');
+    const connections = () => server.frame.store.usage.connections(server.project.id);
+    await until('only the reader is left of all', () => connections() === 1);
+    const stalled = connect(Number(port), '127.0.0.1').pause();
+    const path = `/p/${server.project.id}/v1/realtime/events?collection=${collection}`;
+    stalled.on('error', () => undefined);
+    stalled.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-Mainstay-Key: pk_test\r\nAuthorization: Bearer ann\r\n\r\n`);
+    await until('both are connected', () => connections() === 2);
+    const title = 'x'.repeat(400_000);
+    for (let n = 0; n < 40; n += 1) expect((await put(`n${n}`, { title, owner: 'ann' })).status).toBe(201);
+    await until('the one that does not read is cut', () => connections() === 1, 20_000);
+    await until('the other one has everything', () => titles(reader.heard).length === 40, 20_000);
+    expect(new Set(reader.heard.map(({ data }) => data.document?.id)).size).toBe(41); // and the start, which has none
+    stalled.destroy();
+  }, 60_000);
 
   it('are refused with a problem before anything is sent', async () => {
     const cases: [Record<string, string>, number][] = [

@@ -58,6 +58,8 @@ export function wantedOf({ id, where, fields }: Subscribe): { where?: unknown; f
 }
 
 const PAGE = 100;
+/** What a page of the feed may hold: that much is sent to a slow reader before it is asked whether it takes it. */
+const PAGE_BYTES = 1_048_576;
 const DEFAULT_LIMIT = 50;
 /** The feed is never this far behind the documents; then what the snapshot held is no longer compared. */
 const SNAPSHOT_FRESH_MS = 60_000;
@@ -134,7 +136,8 @@ export class Subscription implements Follower {
     if (this.#outlet.isFull()) {
       this.#feed.index.remove(this);
       this.#position = event.sequence - 1;
-      this.follow();
+      // Only when everybody has heard it does the feed count this event: to look at once would be to miss it.
+      queueMicrotask(() => this.follow());
       return;
     }
     this.#deliver(event);
@@ -182,17 +185,23 @@ export class Subscription implements Follower {
     while (this.#isOpen && this.#position < this.#feed.position) {
       if (this.#feed.position - this.#position > settings.replayMaxEvents) return this.#resync();
       if (this.#outlet.isFull() && !(await this.#outlet.room(settings.stalledAfterMs))) return this.#resync();
-      const events = await store.feed.read(this.#outlet.context(), this.#position, PAGE);
-      if (events[0]?.sequence !== this.#position + 1) return this.#resync();
-      await this.#deliverMissed(events);
+      const { events, reached, isWhole } = await store.feed.scan(this.#outlet.context(), {
+        collections: [this.collection],
+        after: this.#position,
+        until: this.#feed.position,
+        limit: PAGE,
+        maxBytes: PAGE_BYTES,
+      });
+      if (!isWhole) return this.#resync();
+      await this.#deliverMissed(events, reached);
     }
     if (this.#isOpen) this.#feed.index.add(this);
   }
 
   /** Tells of what is long stored: the events may be older than a withdrawal, so that the documents are read again. */
-  async #deliverMissed(events: readonly FeedEvent[]): Promise<void> {
+  async #deliverMissed(events: readonly FeedEvent[], sequence: number): Promise<void> {
     if (events.some(({ type }) => type === 'resync')) return this.#resync();
-    const spans = spansOf(events.filter((event) => event.collection === this.collection && !this.#isInSnapshot(event)));
+    const spans = spansOf(events.filter((event) => !this.#isInSnapshot(event)));
     const current = await this.#visibility.current(spans.map(({ last }) => last.id));
     const changes: Omit<Change, 'subscription'>[] = [];
     for (const span of spans) {
@@ -202,7 +211,6 @@ export class Subscription implements Follower {
       if (change === 'resync') return this.#resync();
       if (change !== 'nothing') changes.push(change);
     }
-    const sequence = events.at(-1)?.sequence ?? this.#position;
     // Whoever is cut off within the page must ask for all of it again: part of what happened to a document does not say what became of it.
     for (const [position, change] of changes.entries()) {
       if (!this.#isOpen) return;
