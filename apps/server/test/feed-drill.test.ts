@@ -96,7 +96,7 @@ function follower(origin: string) {
   listen();
   return {
     copy,
-    end: () => void state.socket.disconnect(),
+    end: () => void state.socket.removeAllListeners().disconnect(),
     /** The process is gone: goes on with another one. */
     moveTo(other: string): void {
       state.socket.removeAllListeners();
