@@ -1,6 +1,6 @@
 // Whether a query costs the same over 10,000 and over 1,000,000 documents: `node flat.mjs [--few 10000] [--many 1000000] [--json FILE]`.
 import { writeFileSync } from 'node:fs';
-import { createRun, say } from './measure/bench-run.mjs';
+import { runBench, say } from './measure/bench-run.mjs';
 import { readOptions } from './measure/read-options.mjs';
 import { startMainstay } from './measure/start-mainstay.mjs';
 
@@ -10,17 +10,9 @@ const PER_SHELF = 20;
 const CONNECTIONS = 16;
 
 const options = readOptions({ few: 10_000, many: 1_000_000, seconds: 6, rounds: 3, json: '' }, {});
-const run = createRun();
-try {
-  await main();
-} catch (error) {
-  if (!run.isStopping()) say(error.stack);
-  process.exitCode = 1;
-} finally {
-  await run.stop();
-}
+await runBench(main);
 
-async function main() {
+async function main(run) {
   const { ready } = await startMainstay(run);
   const sizes = { few: options.few, many: options.many };
   for (const [name, count] of Object.entries(sizes)) await fill(ready, name, count);

@@ -1,7 +1,7 @@
 // What many tenants cost: `node projects.mjs [--projects 1000] [--collections 5] [--json FILE]`. Memory per idle project of one process, and
 // how long the first request to a project takes that the process has not met yet.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRun, say } from './measure/bench-run.mjs';
+import { runBench, say } from './measure/bench-run.mjs';
 import { readOptions } from './measure/read-options.mjs';
 import { startMainstay } from './measure/start-mainstay.mjs';
 
@@ -10,17 +10,9 @@ const SETTLE_MS = 10_000;
 const rounded = (ms) => Math.round(ms * 10) / 10;
 
 const options = readOptions({ projects: 1_000, collections: 5, json: '' }, {});
-const run = createRun();
-try {
-  await main();
-} catch (error) {
-  if (!run.isStopping()) say(error.stack);
-  process.exitCode = 1;
-} finally {
-  await run.stop();
-}
+await runBench(main);
 
-async function main() {
+async function main(run) {
   const first = await startMainstay(run);
   const projects = await makeProjects(first.ready.origin);
   await first.stop();

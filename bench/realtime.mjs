@@ -2,7 +2,7 @@
 // Ours alone: the peers' numbers were taken with the same shapes, see README.md.
 import { io } from 'socket.io-client';
 import { writeFileSync } from 'node:fs';
-import { createRun, say } from './measure/bench-run.mjs';
+import { runBench, say } from './measure/bench-run.mjs';
 import { coresBetween, cpuClock, residentMegabytes } from './measure/cpu.mjs';
 import { readOptions } from './measure/read-options.mjs';
 import { startMainstay } from './measure/start-mainstay.mjs';
@@ -13,17 +13,9 @@ const SYNCED = 10_000;
 
 const options = readOptions({ seconds: 10, idle: 5_000, owners: [1_000, 10_000], json: '' }, {});
 const rounded = (number) => Math.round(number * 100) / 100;
-const run = createRun();
-try {
-  await main();
-} catch (error) {
-  if (!run.isStopping()) say(error.stack);
-  process.exitCode = 1;
-} finally {
-  await run.stop();
-}
+await runBench(main);
 
-async function main() {
+async function main(run) {
   const server = await startMainstay(run);
   await call(server, 'PUT', '/schema/live', { fields: { at: { type: 'number' }, owner: { type: 'integer' } }, rules: {} });
   await call(server, 'PUT', '/schema/copied', { fields: { n: { type: 'integer' } } });
@@ -121,7 +113,9 @@ function connect({ origin, project, key }, ready, n) {
 
 async function call({ ready }, method, path, body) {
   const headers = { 'content-type': 'application/json', 'x-mainstay-key': ready.secretKey };
-  const answer = await fetch(ready.api + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  // A connection that was idle may be closed while it is being used again.
+  const answer = await fetch(ready.api + path, request).catch(() => fetch(ready.api + path, request));
   if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }

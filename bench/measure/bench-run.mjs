@@ -50,6 +50,20 @@ export function createRun() {
   return run;
 }
 
+/** Runs a benchmark from its beginning to its end, whatever happens between: what it started is stopped. */
+export async function runBench(main) {
+  const run = createRun();
+  try {
+    await main(run);
+  } catch (error) {
+    // What was cut off by Ctrl-C is no failure.
+    if (!run.isStopping()) say(error.stack);
+    process.exitCode = 1;
+  } finally {
+    await run.stop();
+  }
+}
+
 /**
  * Starts a program that serves, as the leader of a process group, and waits until `ready(service)` answers something true.
  *
