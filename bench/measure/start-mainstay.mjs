@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { root } from '../../scripts/workspace.mjs';
 
 /**
- * Requests per second that a project may make. The project's default protects a shared machine from one tenant; here it would be what is
- * measured, so it is lifted for the run, and only it.
+ * Requests per second and connections. The project's defaults protect a shared machine from one tenant; here it would be what is
+ * measured, so they are lifted for the run, and only they.
  */
-const LIMITS = { MAINSTAY_PLATFORM_REQUESTS_PER_SECOND: '1000000' };
+const LIMITS = {
+  MAINSTAY_PLATFORM_REQUESTS_PER_SECOND: '1000000',
+  MAINSTAY_PLATFORM_CONNECTIONS: '30000',
+  MAINSTAY_HTTP_MAX_CONNECTIONS: '30000',
+};
 
 /**
  * Starts the built server with a mongod and a Redis of its own, or with those of an earlier start.
