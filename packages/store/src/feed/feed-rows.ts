@@ -1,5 +1,5 @@
 import type { ProjectId } from '@mainstay/kernel';
-import type { Collection, Db, MongoClient } from 'mongodb';
+import type { ClientSession, Collection, Db, MongoClient } from 'mongodb';
 import { BSON } from 'mongodb';
 import { reading } from '../write-errors.ts';
 import type { FeedEvent } from './feed-event.ts';
@@ -54,6 +54,8 @@ const SCAN_BATCH = 250;
 /** IndexOptionsConflict: the index is there, with another retention. */
 const OTHER_OPTIONS = 85;
 const SECONDS_PER_DAY = 86_400;
+const DUPLICATE_KEY = 11_000;
+const MAX_KNOWN_HEADS = 100_000;
 
 /** Where the feed is kept in the cell: the events, each project's newest sequence, and the resume token. */
 export class FeedRows {
@@ -62,6 +64,8 @@ export class FeedRows {
   readonly #events: Collection<FeedRow>;
   readonly #heads: Collection<HeadRow>;
   readonly #state: Collection<StateRow>;
+  /** What this reader knows of the heads, as long as it has this epoch. */
+  #known: { readonly epoch: number; readonly heads: Map<ProjectId, number> } = { epoch: 0, heads: new Map() };
 
   constructor(client: MongoClient, cellDatabase: Db) {
     this.#client = client;
@@ -165,28 +169,55 @@ export class FeedRows {
    * @throws Error `fenced` then.
    */
   async append(changes: readonly FeedChange[], token: unknown, epoch: number): Promise<FeedEvent[]> {
-    return this.#client.withSession((session) =>
-      session.withTransaction(async () => {
-        const current = await this.#state.findOne({ _id: 'feed' }, { session });
-        if (current !== null && current.epoch > epoch) throw new Error('fenced');
-        await this.#state.updateOne({ _id: 'feed' }, { $set: { token, epoch, at: new Date() } }, { upsert: true, session });
-        if (changes.length === 0) return [];
-        const projects = [...new Set(changes.map(({ project }) => project))];
-        const heads = await this.#heads.find({ _id: { $in: projects } }, { session }).toArray();
-        const next = new Map(heads.map(({ _id, sequence }) => [_id, sequence]));
-        const events = changes.map((change) => {
-          const sequence = (next.get(change.project) ?? 0) + 1;
-          next.set(change.project, sequence);
-          return { ...change, sequence };
-        });
-        await this.#heads.bulkWrite(
-          projects.map((_id) => ({ updateOne: { filter: { _id }, update: { $set: { sequence: next.get(_id) ?? 0 } }, upsert: true } })),
-          { session, ordered: false },
-        );
-        await this.#events.insertMany(events.map(rowOf), { session, ordered: false });
-        return events;
-      }),
-    );
+    if (this.#known.epoch !== epoch) this.#known = { epoch, heads: new Map() };
+    const { heads } = this.#known;
+    try {
+      const events = await this.#client.withSession((session) =>
+        session.withTransaction(async () => {
+          await this.#claim(token, epoch, session);
+          if (changes.length === 0) return [];
+          const projects = [...new Set(changes.map(({ project }) => project))];
+          const next = await this.#headsOf(projects, session);
+          const numbered = changes.map((change) => {
+            const sequence = (next.get(change.project) ?? 0) + 1;
+            next.set(change.project, sequence);
+            return { ...change, sequence };
+          });
+          await this.#heads.bulkWrite(
+            projects.map((_id) => ({ updateOne: { filter: { _id }, update: { $set: { sequence: next.get(_id) ?? 0 } }, upsert: true } })),
+            { session, ordered: false },
+          );
+          await this.#events.insertMany(numbered.map(rowOf), { session, ordered: false });
+          return numbered;
+        }),
+      );
+      if (heads.size > MAX_KNOWN_HEADS) heads.clear();
+      for (const { project, sequence } of events) heads.set(project, sequence);
+      return events;
+    } catch (error) {
+      // Whether it was stored is not known: the next one asks.
+      this.#known = { epoch: 0, heads: new Map() };
+      throw error;
+    }
+  }
+
+  /** Moves the token on, unless a younger reader has it: its row is not found then, and can't be made a second time. @throws Error `fenced` */
+  async #claim(token: unknown, epoch: number, session: ClientSession): Promise<void> {
+    const update = { $set: { token, epoch, at: new Date() } };
+    try {
+      await this.#state.updateOne({ _id: 'feed', epoch: { $lte: epoch } }, update, { upsert: true, session });
+    } catch (error) {
+      throw (error as { code?: unknown }).code === DUPLICATE_KEY ? new Error('fenced', { cause: error }) : error;
+    }
+  }
+
+  /** The newest sequences of these projects: those that this reader gave itself it knows, as long as nobody else may. */
+  async #headsOf(projects: readonly ProjectId[], session: ClientSession): Promise<Map<ProjectId, number>> {
+    const { heads } = this.#known;
+    const unknown = projects.filter((project) => !heads.has(project));
+    const found = unknown.length === 0 ? [] : await this.#heads.find({ _id: { $in: unknown } }, { session }).toArray();
+    const known = projects.flatMap((project) => (heads.has(project) ? [[project, heads.get(project) ?? 0] as const] : []));
+    return new Map([...known, ...found.map(({ _id, sequence }) => [_id, sequence] as const)]);
   }
 }
 
