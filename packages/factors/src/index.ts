@@ -1,0 +1,1 @@
+export { createRecoveryCodes, hashRecoveryCode } from './recovery-codes.ts';
