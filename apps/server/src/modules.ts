@@ -35,7 +35,7 @@ export function createModules(frame: Frame, config: Config): Product {
 
   const mailer = createMailer(frame, { settings: config.mail, masterKey: keyFor('mail') });
   const data = createData(frame, { settings: config.data });
-  const auth = createAuth(frame, { settings: config.auth, mailer });
+  const auth = createAuth(frame, { settings: config.auth, mailer, masterKey: keyFor('auth') });
   data.includes.offer('users', (context, ids) => auth.users.profiles(context, ids));
   const files = createFiles(frame, { settings: config.files, directory: join(config.server.data, 'files'), signingKey: keyFor('files') });
   const messaging = createMessaging(frame, { settings: config.messaging, masterKey: keyFor('messaging') });

@@ -18,6 +18,7 @@ beforeAll(async () => {
       const auth = createAuth(frame, {
         settings: AuthSettings.parse({ refreshGraceSeconds: 0 }),
         mailer: createMailer(frame, { settings: MailSettings.parse({}), masterKey: Buffer.alloc(32, 3) }),
+        masterKey: Buffer.alloc(32, 4),
       });
       resolvers.principal = (context, bearer) => auth.resolvePrincipal(context, bearer);
       return [authModule(auth)];

@@ -1,5 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { Principal, ProjectContext } from '@mainstay/kernel';
+import { createSeal } from '@mainstay/kernel';
 import type { Mailer } from '@mainstay/mail';
 import { createAcceptPassword } from './abuse/create-accept-password.ts';
 import { createAttemptGuard } from './abuse/create-attempt-guard.ts';
@@ -12,9 +13,18 @@ import { createSessions } from './sessions/sessions.service.ts';
 import { createSignIn } from './users/sign-in.service.ts';
 import { createUsers } from './users/users.service.ts';
 
+/** What auth needs besides the frame. */
+export interface AuthDependencies {
+  readonly settings: AuthSettings;
+  readonly mailer: Mailer;
+  /** 32 bytes that seal what projects keep secret. */
+  readonly masterKey: Buffer;
+}
+
 /** Users, sessions and roles of projects, and the ways in. */
-export function createAuth(frame: Frame, { settings, mailer }: { settings: AuthSettings; mailer: Mailer }) {
+export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDependencies) {
   const sessions = createSessions(frame, settings);
+  const seal = createSeal(masterKey, 'auth');
   const policies = createPolicies(frame);
   const guard = createAttemptGuard(frame);
   const acceptPassword = createAcceptPassword(policies);
@@ -23,6 +33,7 @@ export function createAuth(frame: Frame, { settings, mailer }: { settings: AuthS
   return {
     frame,
     mailer,
+    seal,
     sessions,
     users,
     policies,

@@ -1,5 +1,6 @@
 export * from './clock.ts';
 export * from './create-public-lookup.ts';
+export * from './create-seal.ts';
 export * from './ids.ts';
 export * from './is-public-address.ts';
 export * from './kernel.problems.ts';

@@ -1,7 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { Project, ProjectContext, ProjectId } from '@mainstay/kernel';
-import { systemContext } from '@mainstay/kernel';
-import { createSeal } from './create-seal.ts';
+import { createSeal, systemContext } from '@mainstay/kernel';
 import type { MailSettings } from './mail.settings.ts';
 import type { Outbox, OutgoingMail } from './outbox/outbox.service.ts';
 import { createOutbox } from './outbox/outbox.service.ts';
@@ -46,7 +45,7 @@ export interface Mailer {
 
 /** Mails of projects, and of Mainstay itself. The master key (32 bytes) seals SMTP passwords and the texts of mails that wait. */
 export function createMailer(frame: Frame, { settings, masterKey }: { settings: MailSettings; masterKey: Buffer }): Mailer {
-  const seal = createSeal(masterKey);
+  const seal = createSeal(masterKey, 'mail');
   const templates = createTemplates(frame);
   const projectSmtp = createSmtp(frame, { settings, seal });
   const access = (context: ProjectContext): Promise<SmtpAccess | null> =>

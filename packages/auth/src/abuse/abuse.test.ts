@@ -12,7 +12,7 @@ beforeAll(async () => {
   server = await startTestServer({
     modules: (frame) => {
       const mailer = createMailer(frame, { settings: MailSettings.parse({}), masterKey: Buffer.alloc(32, 3) });
-      return [authModule(createAuth(frame, { settings: AuthSettings.parse({}), mailer }))];
+      return [authModule(createAuth(frame, { settings: AuthSettings.parse({}), mailer, masterKey: Buffer.alloc(32, 4) }))];
     },
   });
 });

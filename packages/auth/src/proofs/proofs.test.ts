@@ -28,7 +28,7 @@ beforeAll(async () => {
       const mail = MailSettings.parse({ allowPrivateHosts: 'true' });
       const mailer = createMailer(frame, { settings: mail, masterKey: Buffer.alloc(32, 3) });
       const settings = AuthSettings.parse({ proofsPerIpHour: 500, proofsPerEmailHour: 8 });
-      auth = createAuth(clocked, { settings, mailer });
+      auth = createAuth(clocked, { settings, mailer, masterKey: Buffer.alloc(32, 4) });
       return [authModule(auth), mailModule(mailer)];
     },
     resolvers: (): Partial<Resolvers> => ({ principal: (context, bearer) => auth.resolvePrincipal(context, bearer) }),

@@ -26,7 +26,10 @@ beforeAll(async () => {
   server = await startTestServer({
     modules: (frame) => {
       const mailer = createMailer(frame, { settings: MailSettings.parse({}), masterKey: Buffer.alloc(32, 3) });
-      auth = createAuth({ ...frame, clock: { now: () => Date.now() + aheadMs } }, { settings: AuthSettings.parse({}), mailer });
+      auth = createAuth(
+        { ...frame, clock: { now: () => Date.now() + aheadMs } },
+        { settings: AuthSettings.parse({}), mailer, masterKey: Buffer.alloc(32, 4) },
+      );
       return [authModule(auth)];
     },
     resolvers: (): Partial<Resolvers> => ({ principal: (context, bearer) => auth.resolvePrincipal(context, bearer) }),

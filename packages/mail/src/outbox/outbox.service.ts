@@ -1,9 +1,8 @@
 import type { Frame } from '@mainstay/host';
-import type { ProjectContext } from '@mainstay/kernel';
+import type { ProjectContext, Seal } from '@mainstay/kernel';
 import { createId, limitExceeded } from '@mainstay/kernel';
 import type { TransactionSession } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
-import type { Seal } from '../create-seal.ts';
 import type { MailRow } from '../mail.model.ts';
 import { MailKind } from '../mail.model.ts';
 import { mailAddressRefused, mailNotFound } from '../mail.problems.ts';

@@ -1,8 +1,7 @@
 import type { Frame } from '@mainstay/host';
-import type { ProjectContext } from '@mainstay/kernel';
+import type { ProjectContext, Seal } from '@mainstay/kernel';
 import { invalidInput, isPublicAddress, literalAddress } from '@mainstay/kernel';
 import { lookup } from 'node:dns/promises';
-import type { Seal } from '../create-seal.ts';
 import type { SmtpRow } from '../mail.model.ts';
 import { SmtpKind } from '../mail.model.ts';
 import { smtpHostRefused } from '../mail.problems.ts';

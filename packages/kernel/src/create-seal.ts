@@ -1,19 +1,19 @@
-import type { ProjectContext } from '@mainstay/kernel';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { ProjectContext } from './project-context.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts what must not lie open at rest. What was sealed for one project and field opens for no other. */
+/** Encrypts what must not lie open at rest. What was sealed for one project, purpose and field opens for no other. */
 export interface Seal {
   seal(context: ProjectContext, field: string, text: string): string;
-  /** @throws Error when it was sealed with another key, for another project or for another field */
+  /** @throws Error when it was sealed with another key, for another project, purpose or field */
   unseal(context: ProjectContext, field: string, sealed: string): string;
 }
 
-/** Seals with AES-256-GCM; the key has 32 bytes. */
-export function createSeal(key: Buffer): Seal {
-  const bindingOf = (context: ProjectContext, field: string): Buffer => Buffer.from(`${context.project.id}|mail|${field}`);
+/** Seals with AES-256-GCM; the key has 32 bytes. `purpose` names the room, such as `mail`. */
+export function createSeal(key: Buffer, purpose: string): Seal {
+  const bindingOf = (context: ProjectContext, field: string): Buffer => Buffer.from(`${context.project.id}|${purpose}|${field}`);
   return {
     seal(context, field, text) {
       const nonce = randomBytes(NONCE_BYTES);
