@@ -62,11 +62,15 @@ export class ProjectIndexes {
     try {
       const admin = database.client.db('admin');
       const operations = await admin
-        .aggregate<{ progress?: IndexProgress }>([
-          { $currentOp: { allUsers: true, idleConnections: false } },
-          { $match: { ns: native.namespace, 'command.createIndexes': native.collectionName, 'command.indexes.name': name } },
-          { $project: { progress: 1 } },
-        ])
+        .aggregate<{ progress?: IndexProgress }>(
+          [
+            { $currentOp: { allUsers: true, idleConnections: false } },
+            { $match: { 'command.createIndexes': native.collectionName, 'command.indexes.name': name, 'command.$db': native.dbName } },
+            { $project: { progress: 1 } },
+          ],
+          // MongoDB knows no majority of what is going on.
+          { readConcern: { level: 'local' } },
+        )
         .toArray();
       const found = operations.find(({ progress }) => progress !== undefined)?.progress;
       return found === undefined ? null : { done: Number(found.done), total: Number(found.total) };
