@@ -10,8 +10,8 @@ import { seedDemo } from './seed.ts';
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger({ level: config.server.logLevel });
-  const { mongoUrl, redisUrl, dashboardDir } = config.server;
-  const frame = await createFrame({ mongoUrl, redisUrl, settings: config, clock: systemClock, log });
+  const { mongoUrl, redisUrl, dashboardDir, publicUrl, port } = config.server;
+  const frame = await createFrame({ mongoUrl, redisUrl, publicUrl, port, settings: config, clock: systemClock, log });
   const { modules, resolvers, platform, devices, answerKey } = createModules(frame, config);
   const host = await runHost({
     frame,

@@ -4,6 +4,7 @@ import type { StoreSettings } from '@mainstay/store';
 import { openStore } from '@mainstay/store';
 import type { Frame } from './frame.ts';
 import { createMetrics } from './metrics.ts';
+import { createPlace } from './place.ts';
 
 /** What a frame is opened with. */
 export interface FrameOptions {
@@ -13,6 +14,9 @@ export interface FrameOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly monitorCommands?: boolean;
+  /** Where people reach this server, and the port that stands for it where that is empty. */
+  readonly publicUrl?: string;
+  readonly port?: number;
 }
 
 /** Opens the stores and the jobs of a process. */
@@ -26,5 +30,5 @@ export async function createFrame(options: FrameOptions): Promise<Frame> {
     monitorCommands: options.monitorCommands ?? false,
   });
   const jobs = new Jobs({ store, settings: settings.jobs ?? JobsSettings.parse({}), clock, log });
-  return { store, jobs, clock, log, metrics: createMetrics() };
+  return { store, jobs, clock, log, metrics: createMetrics(), place: createPlace(options.publicUrl ?? '', options.port ?? 0) };
 }

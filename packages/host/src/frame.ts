@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@mainstay/kernel';
 import type { Jobs } from '@mainstay/jobs';
 import type { Store } from '@mainstay/store';
 import type { Metrics } from './metrics.ts';
+import type { Place } from './place.ts';
 
 /** What every capability is built on. */
 export interface Frame {
@@ -10,4 +11,6 @@ export interface Frame {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Where people reach this server. */
+  readonly place: Place;
 }

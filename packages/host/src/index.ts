@@ -5,6 +5,7 @@ export { together } from './feed-consumers.ts';
 export type { FrameOptions } from './create-frame.ts';
 export { createFrame } from './create-frame.ts';
 export type { Frame } from './frame.ts';
+export type { Place } from './place.ts';
 export { HostSettings } from './host.settings.ts';
 export type { HostOptions, RunningHost } from './run-host.ts';
 export { runHost } from './run-host.ts';

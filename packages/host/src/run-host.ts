@@ -70,6 +70,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     });
     await lifecycle.start(admin);
     const port = http === undefined ? 0 : await open(http, [...broker, ...api], settings.host);
+    if (http !== undefined) frame.place.listensOn(port);
     return { port, adminPort: admin.port(), end: () => lifecycle.end() };
   } catch (error) {
     await lifecycle.end();
