@@ -14,6 +14,8 @@ const ESM_ONLY = [
   '@tokenizer/[^/]+',
   '@borewit/[^/]+',
   '@marcbachmann/cel-js',
+  '@scure/[^/]+',
+  '@noble/[^/]+',
 ];
 
 const swc = (syntax) => [

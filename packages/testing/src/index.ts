@@ -20,3 +20,5 @@ export type { S3Service } from './s3-service.ts';
 export { startS3Service } from './s3-service.ts';
 export type { ReceivedMail, SmtpService } from './smtp-service.ts';
 export { startSmtpService } from './smtp-service.ts';
+export type { AuthenticatorQuirks, PasskeyAuthenticator } from './passkey-authenticator.ts';
+export { createPasskeyAuthenticator } from './passkey-authenticator.ts';
