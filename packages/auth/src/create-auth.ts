@@ -3,7 +3,7 @@ import type { Principal, ProjectContext } from '@mainstay/kernel';
 import { createSeal } from '@mainstay/kernel';
 import type { Mailer } from '@mainstay/mail';
 import { createAcceptPassword } from './abuse/create-accept-password.ts';
-import { createAttemptGuard } from './abuse/create-attempt-guard.ts';
+import { createAttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from './auth.settings.ts';
 import { createPolicies } from './policy/policy.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';

@@ -1,12 +1,6 @@
-import { ACCOUNT_ROLES } from '@mainstay/kernel/schema';
+import { ACCOUNT_ROLES, Email } from '@mainstay/kernel/schema';
 import { z } from 'zod';
 
-const Email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .regex(/^[^\s@]{1,64}@[^\s@]{1,190}$/, 'Give an e-mail address.');
 const Name = z.string().trim().min(1).max(100);
 const Password = z.string().max(1_024);
 const Role = z.enum(ACCOUNT_ROLES);

@@ -3,7 +3,7 @@ import { createMailer, MailSettings } from '@mainstay/mail';
 import type { TestServer } from '@mainstay/testing';
 import { aContext, startTestServer } from '@mainstay/testing';
 import { AuthSettings, authModule, createAuth } from '../index.ts';
-import { createAttemptGuard } from './create-attempt-guard.ts';
+import { createAttemptGuard } from '@mainstay/passwords';
 
 const PASSWORD = 'correct horse';
 

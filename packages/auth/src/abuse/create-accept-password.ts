@@ -1,7 +1,6 @@
 import type { ProjectContext } from '@mainstay/kernel';
-import { checkPasswordRules, hashPassword, passwordUnacceptable } from '@mainstay/passwords';
+import { checkPasswordRules, hashPassword, isCommonPassword, passwordUnacceptable } from '@mainstay/passwords';
 import type { Policies } from '../policy/policy.service.ts';
-import { isCommonPassword } from './is-common-password.ts';
 
 /** The hash of a password that the project takes. @throws passwordUnacceptable, serviceUnavailable */
 export type AcceptPassword = (context: ProjectContext, password: string) => Promise<string>;

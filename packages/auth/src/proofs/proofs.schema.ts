@@ -1,5 +1,6 @@
+import { Email } from '@mainstay/kernel/schema';
 import { z } from 'zod';
-import { Email, NewSession, Password, User } from '../auth.schema.ts';
+import { NewSession, Password, User } from '../auth.schema.ts';
 
 export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'one-time-code'] as const;
 

@@ -1,7 +1,7 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
 import { createId, createSecret } from '@mainstay/kernel';
-import type { AttemptGuard } from '../abuse/create-attempt-guard.ts';
+import type { AttemptGuard } from '@mainstay/passwords';
 import { codeInvalid, linkInvalid, signInWayOff } from '../auth.problems.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import { chooseDestination } from '../policy/choose-destination.ts';

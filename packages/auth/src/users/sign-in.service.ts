@@ -1,5 +1,5 @@
 import type { ProjectContext } from '@mainstay/kernel';
-import type { AttemptGuard } from '../abuse/create-attempt-guard.ts';
+import type { AttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from '../auth.settings.ts';
 import { chooseDestination } from '../policy/choose-destination.ts';
 import type { Policies } from '../policy/policy.service.ts';

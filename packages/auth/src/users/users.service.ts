@@ -1,11 +1,11 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
 import { createId, invalidInput } from '@mainstay/kernel';
+import type { AttemptGuard } from '@mainstay/passwords';
 import { verifyPassword } from '@mainstay/passwords';
 import type { Page } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import type { AcceptPassword } from '../abuse/create-accept-password.ts';
-import type { AttemptGuard } from '../abuse/create-attempt-guard.ts';
 import { anonymousUsersOff, emailTaken, loginFailed, notAnonymous, usernameTaken, userNotFound } from '../auth.problems.ts';
 import type { User } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';

@@ -1,8 +1,8 @@
-import type { Frame } from '@mainstay/host';
-import type { ProjectContext } from '@mainstay/kernel';
+import type { Clock, ProjectContext } from '@mainstay/kernel';
 import { limitExceeded, LruCache } from '@mainstay/kernel';
-import { AttemptThrottle, signInThrottled } from '@mainstay/passwords';
-import type { AttemptPace } from '@mainstay/store';
+import type { AttemptPace, Store } from '@mainstay/store';
+import { AttemptThrottle } from './attempt-throttle.ts';
+import { signInThrottled } from './passwords.problems.ts';
 
 const FORGET_MS = 3_600_000;
 const LOCAL_KEYS = 100_000;
@@ -34,7 +34,7 @@ export interface Allowance {
  * Slows guessing down, counted over all processes by Redis and by each one alone while Redis is away. The wait belongs to an account
  * together with an address first, so that a stranger's failures do not keep the owner out.
  */
-export function createAttemptGuard({ store, clock }: Frame) {
+export function createAttemptGuard({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
   const local = new AttemptThrottle(clock);
   const windows = new LruCache<{ count: number; readonly endsAt: number }>({ maxEntries: LOCAL_KEYS, maxAgeMs: FORGET_MS }, clock);
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Email } from './auth.schema.ts';
+import { Email } from './email.ts';
 
 test.each([
   ['upper case, spaces and a last dot', ' Ada@Example.COM. ', 'ada@example.com'],
