@@ -14,6 +14,7 @@ import { createRealtime, realtimeModule } from '@mainstay/realtime';
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { tellOfUsers } from './tell-of-users.ts';
 
 const KEY_BYTES = 32;
 
@@ -50,6 +51,7 @@ export function createModules(frame: Frame, config: Config): Product {
       documents: async (context) => ({ documents: await data.queries.countAll(context) }),
     },
   });
+  tellOfUsers({ auth, platform, analytics });
   const devices = createDevices(frame, {
     settings: config.devices,
     mqtt: config.mqtt,

@@ -10,5 +10,7 @@ export const AuthSettings = z.object({
   proofsPerIpHour: wholeNumber(100, 'The mails with links or codes that one network address may ask for in an hour.', 1),
   proofsPerEmailHour: wholeNumber(10, 'The mails of one kind that one network address may ask for one e-mail address in an hour.', 1),
   signUpsPerIpHour: wholeNumber(300, 'The users that one network address may make in an hour.', 1),
+  eventDays: wholeNumber(90, 'How long the events of users (sign-ins and the like) are kept beside the audit log, in days.', 1),
+  failuresLoggedPerHour: wholeNumber(20, 'The failed sign-ins of one account that are logged in an hour; all count for the throttle.', 1),
 });
 export type AuthSettings = z.infer<typeof AuthSettings>;

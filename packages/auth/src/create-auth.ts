@@ -5,6 +5,7 @@ import type { Mailer } from '@mainstay/mail';
 import { createAcceptPassword } from './abuse/create-accept-password.ts';
 import { createAttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from './auth.settings.ts';
+import { createAuthEvents } from './events/events.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
 import { createProofs } from './proofs/proofs.service.ts';
@@ -23,23 +24,25 @@ export interface AuthDependencies {
 
 /** Users, sessions and roles of projects, and the ways in. */
 export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDependencies) {
-  const sessions = createSessions(frame, settings);
   const seal = createSeal(masterKey, 'auth');
   const policies = createPolicies(frame);
+  const events = createAuthEvents(frame, { settings, policies });
+  const sessions = createSessions(frame, { settings, events });
   const guard = createAttemptGuard(frame);
   const acceptPassword = createAcceptPassword(policies);
-  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword });
+  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events });
   const proofs = createProofs(frame, { settings, policies, guard });
   return {
     frame,
+    events,
     mailer,
     seal,
     sessions,
     users,
     policies,
     proofs,
-    emailSignIn: createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword }),
-    ...createSignIn({ settings, users, sessions, policies, proofs, guard }),
+    emailSignIn: createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword, events }),
+    ...createSignIn({ settings, users, sessions, policies, proofs, guard, events }),
     roles: createRoles(frame, sessions),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
     onRevoked: sessions.onRevoked,

@@ -2,4 +2,6 @@ export * from './auth.problems.ts';
 export { AuthSettings } from './auth.settings.ts';
 export type { Auth } from './create-auth.ts';
 export { createAuth } from './create-auth.ts';
+export type { AuthEventRow } from './events/events.model.ts';
+export type { AuthEventTeller } from './events/events.service.ts';
 export { authModule } from './module.ts';

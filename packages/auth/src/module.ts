@@ -1,5 +1,6 @@
 import { defineModule } from '@mainstay/host';
 import type { Auth } from './create-auth.ts';
+import { AuthEventKind } from './events/events.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
@@ -9,17 +10,19 @@ import { RoleKind, UserKind } from './users/users.model.ts';
 export function authModule(auth: Auth) {
   return defineModule({
     name: 'auth',
-    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind],
+    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind, AuthEventKind],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
       const { usersRoutes } = await import('./users/users.routes.ts');
       const { policyRoutes } = await import('./policy/policy.routes.ts');
       const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
-      return { routes: [...signInRoutes(auth), ...usersRoutes(auth), ...policyRoutes(auth), ...proofsRoutes(auth)] };
+      const { eventsRoutes } = await import('./events/events.routes.ts');
+      return { routes: [...eventsRoutes(auth), ...signInRoutes(auth), ...usersRoutes(auth), ...policyRoutes(auth), ...proofsRoutes(auth)] };
     },
     async worker() {
       const { proofsJobs } = await import('./proofs/proofs.jobs.ts');
-      return { jobs: proofsJobs(auth.frame, auth) };
+      const { eventsJobs } = await import('./events/events.jobs.ts');
+      return { jobs: [...proofsJobs(auth.frame, auth), ...eventsJobs(auth.frame, auth.events)] };
     },
   });
 }

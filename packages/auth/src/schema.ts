@@ -1,3 +1,4 @@
 export * from './auth.schema.ts';
+export * from './events/events.schema.ts';
 export * from './policy/policy.schema.ts';
 export * from './proofs/proofs.schema.ts';

@@ -80,6 +80,11 @@ export function createAttemptGuard({ store, clock }: { readonly store: Store; re
       ]);
     },
 
+    /** Takes one of the allowance. @returns whether there was one left */
+    async mayTake(context: ProjectContext, one: Allowance): Promise<boolean> {
+      return ((await store.attempts.take(context, one.key, one)) ?? takeLocally(context, one)) === 0;
+    },
+
     /** Takes one of each allowance. @throws limitExceeded when one of them is used up */
     async take(context: ProjectContext, allowances: readonly Allowance[]): Promise<void> {
       for (const one of allowances) {

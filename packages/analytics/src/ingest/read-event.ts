@@ -51,7 +51,7 @@ export function readEvent(item: unknown, request: RequestFacts, settings: Analyt
   return {
     id: hashOf(messageId),
     type: call.type,
-    event: eventNameOf(call, settings),
+    event: eventNameOf(call, request.principal, settings),
     messageId,
     ...identityOf(call, request.principal, settings),
     at: new Date(at),
@@ -116,10 +116,12 @@ function checkContents(
     throw new EventRejected('reserved_name', `traits.${reserved}`, 'Mainstay computes this trait; choose another name.');
 }
 
-function eventNameOf(call: SegmentCall, settings: AnalyticsSettings): string | null {
+function eventNameOf(call: SegmentCall, principal: Principal, settings: AnalyticsSettings): string | null {
   if (call.type === 'page' || call.type === 'screen') return `$${call.type}`;
   if (call.type !== 'track') return null;
-  if (call.event.startsWith('$')) throw new EventRejected('reserved_name', 'event', 'Names with $ belong to Mainstay; choose another.');
+  if (call.event.startsWith('$') && principal.type !== 'system') {
+    throw new EventRejected('reserved_name', 'event', 'Names with $ belong to Mainstay; choose another.');
+  }
   if (call.event.length > settings.nameMaxLength) {
     throw new EventRejected('name_too_long', 'event', `Use at most ${settings.nameMaxLength} characters.`);
   }

@@ -27,6 +27,8 @@ export const AuthPolicy = z
     redirectUrls: z.array(Destination).max(50).default([]),
     linkMinutes: z.number().int().min(5).max(1_440).default(60),
     codeMinutes: z.number().int().min(1).max(60).default(10),
+    /** How much of a network address events and the audit log keep. */
+    addressesInEvents: z.enum(['none', 'shortened', 'full']).default('shortened'),
     /** The language of mails where the request names none. */
     locale: z
       .string()
@@ -51,6 +53,7 @@ export const AuthPolicyPatch = z.strictObject({
   redirectUrls: shape.redirectUrls.unwrap().optional(),
   linkMinutes: shape.linkMinutes.unwrap().optional(),
   codeMinutes: shape.codeMinutes.unwrap().optional(),
+  addressesInEvents: shape.addressesInEvents.unwrap().optional(),
   locale: shape.locale.unwrap().optional(),
 });
 export type AuthPolicyPatch = z.infer<typeof AuthPolicyPatch>;

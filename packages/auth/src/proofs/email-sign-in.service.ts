@@ -3,6 +3,7 @@ import { Problem } from '@mainstay/kernel';
 import type { Mailer } from '@mainstay/mail';
 import type { AcceptPassword } from '../abuse/create-accept-password.ts';
 import { codeInvalid, emailTaken, linkInvalid } from '../auth.problems.ts';
+import type { AuthEvents } from '../events/events.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
 import type { UserRow } from '../users/users.model.ts';
@@ -19,10 +20,11 @@ export interface EmailSignInDependencies {
   readonly policies: Policies;
   readonly mailer: Mailer;
   readonly acceptPassword: AcceptPassword;
+  readonly events: AuthEvents;
 }
 
 /** What proofs are good for. */
-export function createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword }: EmailSignInDependencies) {
+export function createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword, events }: EmailSignInDependencies) {
   /** The user whom the proof was sent to; null when the address, the password or the right to sign in has changed since. */
   async function ownerOf(context: ProjectContext, { userId, email, passwordMark }: ProofRow): Promise<UserRow | null> {
     const user = userId === null ? null : await users.find(context, { id: userId, email, blocked: false });
@@ -75,6 +77,7 @@ export function createEmailSignIn({ users, sessions, proofs, policies, mailer, a
       const owner = await ownerOf(context, proof);
       const verified = owner && (await users.replace(context, { id: owner.id, email: proof.email }, { emailVerified: true }));
       if (verified === null) throw linkInvalid();
+      await events.note(context, { type: 'email_verified', userId: verified.id });
       return verified;
     },
 
@@ -90,6 +93,7 @@ export function createEmailSignIn({ users, sessions, proofs, policies, mailer, a
       if (changed === null) throw linkInvalid();
       await sessions.revoke(context, { userId: changed.id });
       await proofs.voidAll(context, changed.id);
+      await events.note(context, { type: 'password_reset', userId: changed.id });
       await tellOfChange(context, changed, proof.locale);
     },
 

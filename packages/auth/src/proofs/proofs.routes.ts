@@ -4,6 +4,7 @@ import type { ProjectContext } from '@mainstay/kernel';
 import { SignedIn, User } from '../auth.schema.ts';
 import type { Auth } from '../create-auth.ts';
 import { signInWayOff } from '../auth.problems.ts';
+import { clientOf } from '../users/client-of.ts';
 import { presentUser } from '../users/users.service.ts';
 import {
   Accepted,
@@ -115,7 +116,7 @@ function proofRoutes({ emailSignIn, signIn }: Auth) {
       body: LinkToken,
       status: 200,
       response: SignedIn,
-      handle: async (context, input) => signIn(context, await emailSignIn.byLink(context, input.body.token), input),
+      handle: async (context, input) => signIn(context, await emailSignIn.byLink(context, input.body.token), clientOf(input, 'magic-link')),
     }),
     defineRoute({
       ...WAY_IN,
@@ -124,7 +125,7 @@ function proofRoutes({ emailSignIn, signIn }: Auth) {
       body: CodeAttempt,
       status: 200,
       response: SignedIn,
-      handle: async (context, input) => signIn(context, await emailSignIn.byCode(context, input.body), input),
+      handle: async (context, input) => signIn(context, await emailSignIn.byCode(context, input.body), clientOf(input, 'otp')),
     }),
   ];
 }

@@ -22,6 +22,8 @@ export interface SessionRow {
   readonly expiresAt: Date;
   readonly ip: string;
   readonly userAgent: string;
+  /** The way in, e.g. `password`. */
+  readonly method?: string;
 }
 export const SessionKind = defineKind<SessionRow>({
   name: 'sessions',

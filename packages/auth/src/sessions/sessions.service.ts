@@ -4,6 +4,7 @@ import { createId, createSecret } from '@mainstay/kernel';
 import { sessionInvalid } from '../auth.problems.ts';
 import type { Session } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
+import type { AuthEvents } from '../events/events.service.ts';
 import type { UserRow } from '../users/users.model.ts';
 import { createPrincipalCache } from './create-principal-cache.ts';
 import { hashToken } from './hash-token.ts';
@@ -20,6 +21,8 @@ const REFRESH_TOKEN = /^mr_([A-Za-z0-9_-]{22})[A-Za-z0-9_-]{43}$/;
 export interface Client {
   readonly ip: string;
   readonly userAgent: string;
+  /** The way in: `password`, `magic-link`, `otp`, `anonymous`, `provider:<name>`, `passkey`, `custom-token`. */
+  readonly method?: string | undefined;
 }
 
 /** The tokens of a sign-in; shown once. */
@@ -37,7 +40,7 @@ export interface RefreshAttempt {
 }
 
 /** Sessions of users: opaque tokens of which only the SHA-256 is kept. */
-export function createSessions(frame: Frame, settings: AuthSettings) {
+export function createSessions(frame: Frame, { settings, events }: { settings: AuthSettings; events: AuthEvents }) {
   const { store, clock } = frame;
   const principals = createPrincipalCache(frame);
   const rowsOf = (context: ProjectContext) => store.kind(context, SessionKind);
@@ -77,12 +80,13 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
       return JSON.parse(unseal(session.sealedSuccessor, refreshToken)) as IssuedSession;
     }
     await revoke(context, { userId: session.userId, id: session.id });
+    await events.note(context, { type: 'refresh_reused', userId: session.userId, client: { userAgent }, detail: { session: session.id } });
     throw sessionInvalid();
   }
 
   return {
     /** Signs the user in. */
-    async issue(context: ProjectContext, user: UserRow, client: Client): Promise<IssuedSession> {
+    async issue(context: ProjectContext, user: UserRow, { ip, userAgent, method }: Client): Promise<IssuedSession> {
       const family = createSecret(FAMILY_BYTES);
       const { tokens, stored } = freshTokens(family);
       const row: SessionRow = {
@@ -94,7 +98,9 @@ export function createSessions(frame: Frame, settings: AuthSettings) {
         sealedSuccessor: null,
         refreshedBy: null,
         createdAt: stored.refreshedAt,
-        ...client,
+        ip,
+        userAgent,
+        ...(method === undefined ? {} : { method }),
       };
       await rowsOf(context).insert(row);
       return { id: row.id, ...tokens, expiresAt: stored.tokenExpiresAt.toISOString() };

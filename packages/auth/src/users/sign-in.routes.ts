@@ -15,6 +15,7 @@ import {
 } from '../auth.schema.ts';
 import type { Auth } from '../create-auth.ts';
 import { SignedUp } from '../proofs/proofs.schema.ts';
+import { clientOf } from './client-of.ts';
 import { presentUser } from './users.service.ts';
 
 /** @throws userNeeded when the caller is not a user */
@@ -24,7 +25,7 @@ function userOf({ principal }: ProjectContext): UserPrincipal {
 }
 
 /** Sign-up, login and what users do with their own account. */
-export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs }: Auth) {
+export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs, events }: Auth) {
   return [
     defineRoute({
       method: 'post',
@@ -36,7 +37,7 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       body: SignUpBody,
       status: 201,
       response: SignedUp,
-      handle: (context, input) => signUp(context, input.body, input),
+      handle: (context, input) => signUp(context, input.body, clientOf(input, 'password')),
     }),
     defineRoute({
       method: 'post',
@@ -48,7 +49,10 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       body: LoginBody,
       status: 200,
       response: SignedIn,
-      handle: async (context, input) => signIn(context, await users.checkLogin(context, { ...input.body, ip: input.ip }), input),
+      handle: async (context, input) => {
+        const client = clientOf(input, 'password');
+        return signIn(context, await users.checkLogin(context, { ...input.body, ...client }), client);
+      },
     }),
     defineRoute({
       method: 'post',
@@ -59,7 +63,10 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       access: 'client',
       status: 201,
       response: SignedIn,
-      handle: async (context, input) => signIn(context, await users.createAnonymous(context), input),
+      handle: async (context, input) => {
+        const client = clientOf(input, 'anonymous');
+        return signIn(context, await users.createAnonymous(context, client), client);
+      },
     }),
     defineRoute({
       method: 'post',
@@ -79,9 +86,10 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       summary: 'Log out',
       access: 'user',
       status: 204,
-      async handle(context) {
+      async handle(context, { ip, userAgent }) {
         const { id, sessionId } = userOf(context);
         await sessions.revoke(context, { userId: id, id: sessionId });
+        await events.note(context, { type: 'signed_out', userId: id, client: { ip, userAgent } });
       },
     }),
     defineRoute({

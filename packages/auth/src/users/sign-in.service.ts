@@ -1,6 +1,7 @@
 import type { ProjectContext } from '@mainstay/kernel';
 import type { AttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from '../auth.settings.ts';
+import type { AuthEvents } from '../events/events.service.ts';
 import { chooseDestination } from '../policy/choose-destination.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
@@ -19,15 +20,19 @@ export interface SignInDependencies {
   readonly policies: Policies;
   readonly proofs: Proofs;
   readonly guard: AttemptGuard;
+  readonly events: AuthEvents;
 }
 
 /** The last step of every way in, and sign-up. */
-export function createSignIn({ settings, users, sessions, policies, proofs, guard }: SignInDependencies) {
+export function createSignIn({ settings, users, sessions, policies, proofs, guard, events }: SignInDependencies) {
   /** A session for somebody who has shown who they are. */
-  const signIn = async (context: ProjectContext, user: UserRow, { ip, userAgent }: Client) => ({
-    user: presentUser(user),
-    session: await sessions.issue(context, user, { ip, userAgent }),
-  });
+  async function signIn(context: ProjectContext, user: UserRow, client: Client) {
+    const [session] = await Promise.all([
+      sessions.issue(context, user, client),
+      events.note(context, { type: 'signed_in', userId: user.id, client }),
+    ]);
+    return { user: presentUser(user), session };
+  }
 
   /** Sends a link to a new address where the project wants that. @throws appUrlMissing, limitExceeded */
   async function startVerification(context: ProjectContext, { email }: UserRow, { ip }: { ip: string }): Promise<void> {
@@ -48,7 +53,7 @@ export function createSignIn({ settings, users, sessions, policies, proofs, guar
       await guard.take(context, [
         { name: 'sign-ups of one address per hour', key: `sign-ups ${client.ip}`, allowed: settings.signUpsPerIpHour, windowMs: HOUR_MS },
       ]);
-      const user = await users.create(context, candidate);
+      const user = await users.create(context, { ...candidate, client });
       await startVerification(context, user, client);
       if (policy.emailVerification === 'required' && user.email !== undefined) return { user: presentUser(user), session: null };
       return signIn(context, user, client);

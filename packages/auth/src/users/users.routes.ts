@@ -18,7 +18,7 @@ import type { Auth } from '../create-auth.ts';
 import { presentUser } from './users.service.ts';
 
 /** Users and roles, for servers and the dashboard. */
-export function usersRoutes({ users, sessions, roles }: Auth) {
+export function usersRoutes({ users, sessions, roles, events }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -91,7 +91,9 @@ export function usersRoutes({ users, sessions, roles }: Auth) {
       params: UserParams,
       status: 204,
       async handle(context, { params }) {
-        await sessions.revoke(context, { userId: (await users.get(context, params.id)).id });
+        const { id: userId } = await users.get(context, params.id);
+        await sessions.revoke(context, { userId });
+        await events.note(context, { type: 'sessions_ended', userId });
       },
     }),
     defineRoute({

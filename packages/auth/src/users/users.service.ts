@@ -1,6 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
-import { createId, invalidInput } from '@mainstay/kernel';
+import { createId, invalidInput, rulesApplyTo } from '@mainstay/kernel';
 import type { AttemptGuard } from '@mainstay/passwords';
 import { verifyPassword } from '@mainstay/passwords';
 import type { Page } from '@mainstay/store';
@@ -9,8 +9,9 @@ import type { AcceptPassword } from '../abuse/create-accept-password.ts';
 import { anonymousUsersOff, emailTaken, loginFailed, notAnonymous, usernameTaken, userNotFound } from '../auth.problems.ts';
 import type { User } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
+import type { AuthEvents } from '../events/events.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
-import type { Sessions } from '../sessions/sessions.service.ts';
+import type { Client, Sessions } from '../sessions/sessions.service.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import type { UserRow } from './users.model.ts';
 import { RoleKind, UserKind } from './users.model.ts';
@@ -21,6 +22,8 @@ export interface NewUser {
   readonly username?: string | undefined;
   readonly password: string;
   readonly name?: string | undefined;
+  /** Where the wish came from, for those who make themselves. */
+  readonly client?: Client | undefined;
 }
 
 /** What may be changed of a user. */
@@ -36,6 +39,7 @@ export interface LoginAttempt {
   readonly username?: string | undefined;
   readonly password: string;
   readonly ip: string;
+  readonly userAgent?: string;
 }
 
 /** What users need besides the frame. */
@@ -45,14 +49,15 @@ export interface UsersDependencies {
   readonly policies: Policies;
   readonly guard: AttemptGuard;
   readonly acceptPassword: AcceptPassword;
+  readonly events: AuthEvents;
 }
 
 /** The users of projects. */
-export function createUsers({ store, clock }: Frame, { settings, sessions, policies, guard, acceptPassword }: UsersDependencies) {
+export function createUsers({ store, clock }: Frame, { settings, sessions, policies, guard, acceptPassword, events }: UsersDependencies) {
   const rowsOf = (context: ProjectContext) => store.kind(context, UserKind);
   const oneAtATime = createOneAtATime();
 
-  async function insert(context: ProjectContext, user: Partial<UserRow>): Promise<UserRow> {
+  async function insert(context: ProjectContext, user: Partial<UserRow>, client?: Client): Promise<UserRow> {
     const row: UserRow = {
       id: createId<UserId>(),
       emailVerified: false,
@@ -70,6 +75,7 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
       throw error instanceof DuplicateKeyError ? takenProblem(error) : error;
     }
     announce(context, 'user.created', row);
+    await events.note(context, { type: rulesApplyTo(context.principal) ? 'signed_up' : 'created', userId: row.id, client });
     return row;
   }
 
@@ -99,16 +105,21 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
     find: (context: ProjectContext, filter: Partial<UserRow>): Promise<UserRow | null> => rowsOf(context).findOne({ ...filter }),
 
     /** @throws emailTaken, usernameTaken, passwordUnacceptable */
-    create: async (context: ProjectContext, { email, username, password, name }: NewUser): Promise<UserRow> =>
-      insert(context, {
-        ...(email === undefined ? {} : { email }),
-        ...(username === undefined ? {} : { username }),
-        name: name ?? null,
-        passwordHash: await acceptPassword(context, password),
-      }),
+    create: async (context: ProjectContext, { email, username, password, name, client }: NewUser): Promise<UserRow> =>
+      insert(
+        context,
+        {
+          ...(email === undefined ? {} : { email }),
+          ...(username === undefined ? {} : { username }),
+          name: name ?? null,
+          passwordHash: await acceptPassword(context, password),
+        },
+        client,
+      ),
 
     /** A user without a password whose address is proven. @throws emailTaken */
-    createVerified: (context: ProjectContext, email: string): Promise<UserRow> => insert(context, { email, emailVerified: true }),
+    createVerified: (context: ProjectContext, email: string, client?: Client): Promise<UserRow> =>
+      insert(context, { email, emailVerified: true }, client),
 
     /** Changes stored fields of a user who still is as `expected` says; null otherwise. Everybody looks again at who the user is. */
     async replace(
@@ -133,6 +144,7 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
         if (row === null) throw notAnonymous();
         await sessions.refreshPrincipal(context, id);
         announce(context, 'user.updated', row);
+        await events.note(context, { type: 'upgraded', userId: id });
         return row;
       } catch (error) {
         throw error instanceof DuplicateKeyError ? takenProblem(error) : error;
@@ -140,13 +152,13 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
     },
 
     /** @throws anonymousUsersOff */
-    createAnonymous(context: ProjectContext): Promise<UserRow> {
+    createAnonymous(context: ProjectContext, client?: Client): Promise<UserRow> {
       if (!settings.anonymousUsers) throw anonymousUsersOff();
-      return insert(context, {});
+      return insert(context, {}, client);
     },
 
     /** @throws loginFailed, alike and in the same time for an unknown address, a wrong password and a blocked user; signInThrottled */
-    async checkLogin(context: ProjectContext, { email, username, password, ip }: LoginAttempt): Promise<UserRow> {
+    async checkLogin(context: ProjectContext, { email, username, password, ip, userAgent = '' }: LoginAttempt): Promise<UserRow> {
       const account = email ?? `@${username ?? ''}`;
       const { emailVerification } = await policies.get(context);
       const row = await rowsOf(context).findOne(email === undefined ? { username: username ?? '' } : { email });
@@ -160,7 +172,10 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
         if (isAccepted) await guard.succeed(context, attempt);
         return isAccepted;
       });
-      if (!isRight || row === null) throw loginFailed();
+      if (!isRight || row === null) {
+        await events.noteFailure(context, guard, { account, userId: row?.id ?? null, ip, userAgent, method: 'password' });
+        throw loginFailed();
+      }
       const seen = await rowsOf(context).findOneAndUpdate({ id: row.id }, { $set: { lastSeenAt: new Date(clock.now()) } });
       return seen ?? row;
     },
@@ -181,6 +196,7 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
       const changed = await rowsOf(context).findOneAndUpdate({ id, passwordHash: row.passwordHash }, { $set: { passwordHash } });
       if (changed === null) throw loginFailed();
       await sessions.revoke(context, { userId: id, id: { $ne: keep } });
+      await events.note(context, { type: 'password_changed', userId: id, client: { ip } });
       return changed;
     },
 
@@ -214,6 +230,8 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
       if (row.blocked) await sessions.revoke(context, { userId: row.id });
       else if (roles !== undefined) await sessions.refreshPrincipal(context, row.id);
       announce(context, 'user.updated', row);
+      if (blocked !== undefined) await events.note(context, { type: blocked ? 'blocked' : 'unblocked', userId: row.id });
+      if (roles !== undefined) await events.note(context, { type: 'roles_changed', userId: row.id, detail: { roles: row.roles } });
       return row;
     },
 
@@ -223,6 +241,7 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
       await rowsOf(context).delete({ id });
       await sessions.revoke(context, { userId: row.id });
       announce(context, 'user.deleted', row);
+      await events.note(context, { type: 'deleted', userId: row.id });
     },
   };
 }

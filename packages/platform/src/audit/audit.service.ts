@@ -56,6 +56,30 @@ export function createAudit({ store, clock }: Frame) {
         }
       },
 
+    /** Appends entries that tell of what happened elsewhere. Ones with a known id are left out: telling twice is telling once. */
+    async record(
+      scope: string,
+      entries: readonly (Omit<AuditEntry, 'scope'> & { readonly id: string; readonly at: Date })[],
+    ): Promise<void> {
+      for (let race = 0; ; race += 1) {
+        try {
+          return await store.transaction(async (session) => {
+            const known = await rows.find({ id: { $in: entries.map(({ id }) => id) } }, { session });
+            const knownIds = new Set(known.map(({ id }) => id));
+            let previous = await rows.findOne({ scope }, { sort: { sequence: -1 }, session });
+            const added: AuditRow[] = [];
+            for (const entry of entries.filter(({ id }) => !knownIds.has(id))) {
+              previous = chained({ detail: {}, ...entry, scope, sequence: (previous?.sequence ?? 0) + 1 }, previous?.hash ?? '');
+              added.push(previous);
+            }
+            for (const row of added) await rows.insert(row, { session });
+          });
+        } catch (error) {
+          if (!(error instanceof DuplicateKeyError) || race >= MAX_RACES) throw error;
+        }
+      }
+    },
+
     list: (scope: string, { limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<AuditRow>> =>
       pageOf(rows, { filter: { scope }, sort: ['sequence', -1], limit, cursor }),
 
