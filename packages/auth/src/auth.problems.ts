@@ -78,6 +78,12 @@ export const codeInvalid = defineProblem({
   title: 'Code not valid',
   detail: () => 'The code is wrong, was used already, or has run out. After a few wrong ones, ask for a new one.',
 });
+export const pageCodeInvalid = defineProblem({
+  code: 'page_code_invalid',
+  status: 401,
+  title: 'Code not valid',
+  detail: () => 'The code of the sign-in page was used already, has run out, or belongs to another codeVerifier. Sign in again.',
+});
 export const redirectRefused = defineProblem({
   code: 'redirect_refused',
   status: 422,

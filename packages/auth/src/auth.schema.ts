@@ -10,6 +10,7 @@ export const Username = z
   .max(64)
   .transform((text) => text.trim().toLowerCase())
   .pipe(z.string().regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, 'A user name has 3 to 40 letters, digits and . _ -'));
+export const Locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/, 'A locale looks like en or de-AT.');
 const RoleName = z.string().regex(/^[A-Za-z0-9_. -]{1,64}$/, 'A role name has 1 to 64 letters, digits, spaces and . _ -');
 
 export const User = z
@@ -45,9 +46,18 @@ export const Session = z
 export type Session = z.infer<typeof Session>;
 
 const NAMES_MESSAGE = 'Give an email, or a username where there is none.';
+const newUserShape = { email: Email.optional(), username: Username.optional(), password: Password, name: Name.optional() };
+const hasName = ({ email, username }: { email?: string | undefined; username?: string | undefined }): boolean =>
+  email !== undefined || username !== undefined;
+export const NewUserBody = z.strictObject(newUserShape).refine(hasName, { path: ['email'], message: NAMES_MESSAGE });
 export const SignUpBody = z
-  .strictObject({ email: Email.optional(), username: Username.optional(), password: Password, name: Name.optional() })
-  .refine(({ email, username }) => email !== undefined || username !== undefined, { path: ['email'], message: NAMES_MESSAGE });
+  .strictObject({
+    ...newUserShape,
+    /** Where the link leads that confirms the address, and the language of its mail. */
+    redirectTo: z.string().max(2_000).optional(),
+    locale: Locale.optional(),
+  })
+  .refine(hasName, { path: ['email'], message: NAMES_MESSAGE });
 export const LoginBody = z
   .strictObject({ email: Email.optional(), username: Username.optional(), password: Password })
   .refine(({ email, username }) => (email === undefined) !== (username === undefined), {

@@ -6,6 +6,8 @@ import { createAcceptPassword } from './abuse/create-accept-password.ts';
 import { createAttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from './auth.settings.ts';
 import { createAuthEvents } from './events/events.service.ts';
+import { createPageCodes } from './hosted/page-codes.service.ts';
+import { createThemes } from './hosted/themes.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
 import { createProofs } from './proofs/proofs.service.ts';
@@ -43,6 +45,8 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     proofs,
     emailSignIn: createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword, events }),
     ...createSignIn({ settings, users, sessions, policies, proofs, guard, events }),
+    themes: createThemes(frame, { settings, policies }),
+    pageCodes: createPageCodes(frame, { users, sessions, policies }),
     roles: createRoles(frame, sessions),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
     onRevoked: sessions.onRevoked,

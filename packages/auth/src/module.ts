@@ -1,6 +1,7 @@
 import { defineModule } from '@mainstay/host';
 import type { Auth } from './create-auth.ts';
 import { AuthEventKind } from './events/events.model.ts';
+import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
@@ -10,14 +11,24 @@ import { RoleKind, UserKind } from './users/users.model.ts';
 export function authModule(auth: Auth) {
   return defineModule({
     name: 'auth',
-    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind, AuthEventKind],
+    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind, AuthEventKind, ThemeKind, PageCodeKind],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
       const { usersRoutes } = await import('./users/users.routes.ts');
       const { policyRoutes } = await import('./policy/policy.routes.ts');
       const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
       const { eventsRoutes } = await import('./events/events.routes.ts');
-      return { routes: [...eventsRoutes(auth), ...signInRoutes(auth), ...usersRoutes(auth), ...policyRoutes(auth), ...proofsRoutes(auth)] };
+      const { hostedRoutes } = await import('./hosted/hosted.routes.ts');
+      return {
+        routes: [
+          ...eventsRoutes(auth),
+          ...signInRoutes(auth),
+          ...usersRoutes(auth),
+          ...policyRoutes(auth),
+          ...proofsRoutes(auth),
+          ...hostedRoutes(auth),
+        ],
+      };
     },
     async worker() {
       const { proofsJobs } = await import('./proofs/proofs.jobs.ts');

@@ -1,4 +1,5 @@
 export * from './auth.schema.ts';
 export * from './events/events.schema.ts';
+export * from './hosted/hosted.schema.ts';
 export * from './policy/policy.schema.ts';
 export * from './proofs/proofs.schema.ts';

@@ -21,6 +21,7 @@ import { readFacts } from './request-facts.ts';
 import type { Resolvers } from './resolvers.ts';
 import { RouteTree } from './route-tree.ts';
 import { answerPreflight, apiHeaders } from './security-headers.ts';
+import { isSignInPage, serveSignInPage } from './sign-in-page.ts';
 
 export const PROJECT_BASE = '/p/:projectId/v1';
 export const PLATFORM_BASE = '/platform/v1';
@@ -76,9 +77,12 @@ export function createHttp(options: HttpOptions): Http {
   if (options.dashboardDirectory !== undefined) app.use(serveDashboard(options.dashboardDirectory));
   app.use((request: Request, response: Response) => sendProblem(response, notFound(), readFacts(request, trusts)));
   // The API goes past express, which would cost every request a tenth more (decision 0003).
+  const signInPage =
+    options.dashboardDirectory === undefined ? undefined : serveSignInPage(options.dashboardDirectory, { ...options, trusts });
   const server = createServer((request, response) => {
     const { url = '' } = request;
-    if (url.startsWith('/p/') || url.startsWith('/platform/')) void dispatch(request, response, { tree, parts, options, trusts });
+    if (signInPage !== undefined && isSignInPage(url)) void signInPage(request, response);
+    else if (url.startsWith('/p/') || url.startsWith('/platform/')) void dispatch(request, response, { tree, parts, options, trusts });
     else app(request, response);
   });
   return asPart(server, options.settings);

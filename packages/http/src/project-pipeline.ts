@@ -52,8 +52,13 @@ async function enter(route: AnyProjectRoute | StreamRoute, exchange: Exchange, p
   const principal = found instanceof Promise ? await found : found;
   const limited = parts.requestLimiter.take(access.project.id, access.project.limits.requestsPerSecond);
   if (limited !== null) throw limited;
-  checkAccess(principal, access.key !== null, needsOf(route));
+  checkAccess(principal, access.key !== null || isSignInByPage(route, facts), needsOf(route));
   return principal === anonymous.principal ? anonymous : withPrincipal(anonymous, principal);
+}
+
+/** Our own sign-in page has no key: whoever signs in shows more than a key says, and limits hold without one. */
+function isSignInByPage(route: AnyProjectRoute | StreamRoute, { isOwnPage }: Exchange['facts']): boolean {
+  return isOwnPage && route.access === 'client' && route.path.startsWith('/auth/');
 }
 
 function needsOf(route: AnyProjectRoute | StreamRoute): AccessNeeds {

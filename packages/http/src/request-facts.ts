@@ -16,6 +16,8 @@ export interface RequestFacts {
   readonly origin: string | undefined;
   readonly bearer: string | undefined;
   readonly cookie: string | undefined;
+  /** Whether our own sign-in page asks. Browsers send this header to us only from pages that we serve: no preflight allows it. */
+  readonly isOwnPage: boolean;
 }
 
 /** Whether the address, this many hops away, is a proxy whose headers are believed. */
@@ -57,6 +59,7 @@ export function readFacts(request: IncomingMessage, trusts: TrustsProxy): Reques
     origin: headers.origin,
     bearer: readBearer(headers.authorization),
     cookie: headers.cookie,
+    isOwnPage: headers['x-mainstay-page'] === 'sign-in',
   };
 }
 

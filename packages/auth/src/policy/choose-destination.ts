@@ -20,20 +20,34 @@ function isBelow(url: URL, allowed: URL): boolean {
   return allowed.pathname.endsWith('/') && url.pathname.startsWith(allowed.pathname);
 }
 
+/** What decides where links may lead. */
+export interface Destinations {
+  readonly policy: AuthPolicy;
+  readonly project: Project;
+  /** The sign-in page that we serve ourselves; null where the project does not use it. */
+  readonly pageUrl: string | null;
+}
+
 /**
- * Where a link in a mail leads: to the address that the request asks for, if the project allows it, or to the app.
+ * Where a link in a mail leads: to the address that the request asks for, if the project allows it, to the app, or to our own page.
+ * An address that begins with `?` is our own page with these parameters.
  * Neither the Host header nor anything else of the request can lead elsewhere.
  * @throws redirectRefused, appUrlMissing
  */
-export function chooseDestination(policy: AuthPolicy, project: Project, asked: string | undefined): string {
-  const home = policy.appUrl ?? project.origins[0] ?? null;
+export function chooseDestination(asked: string | undefined, { policy, project, pageUrl }: Destinations): string {
+  const home = policy.appUrl ?? pageUrl ?? project.origins[0] ?? null;
   if (asked === undefined) {
     if (home === null) throw appUrlMissing();
     return home;
   }
-  const url = parseDestination(asked);
-  const allowed = [home, ...policy.redirectUrls].flatMap((one) => (one === null ? [] : (parseDestination(one) ?? [])));
-  if (url === null || !allowed.some((one) => isBelow(url, one))) throw redirectRefused();
+  const whole = asked.startsWith('?') && pageUrl !== null ? pageUrl + asked : asked;
+  const url = parseDestination(whole);
+  const allowed = [pageUrl, policy.appUrl ?? project.origins[0] ?? null, ...policy.redirectUrls];
+  const isAllowed = (one: string | null): boolean => {
+    const parsed = one === null ? null : parseDestination(one);
+    return parsed !== null && url !== null && isBelow(url, parsed);
+  };
+  if (url === null || !allowed.some(isAllowed)) throw redirectRefused();
   return url.href;
 }
 

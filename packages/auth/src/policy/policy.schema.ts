@@ -21,7 +21,9 @@ export const AuthPolicy = z
     anonymousUpgrade: z.boolean().default(true),
     /** Whether the most common passwords are refused. */
     refusesCommonPasswords: z.boolean().default(true),
-    /** Where links in mails lead, unless the request names one of `redirectUrls`; null: to the first origin of the project. */
+    /** Whether the sign-in page that we serve at `/p/{project}/auth/ui` may be used. */
+    hostedPage: z.boolean().default(true),
+    /** Where links in mails lead, unless the request names one of `redirectUrls`; null: to our own sign-in page. */
     appUrl: Destination.nullable().default(null),
     /** Where links may lead besides: this very address, or what is below it where it ends with `/`. */
     redirectUrls: z.array(Destination).max(50).default([]),
@@ -49,6 +51,7 @@ export const AuthPolicyPatch = z.strictObject({
   createsUsers: shape.createsUsers.unwrap().optional(),
   anonymousUpgrade: shape.anonymousUpgrade.unwrap().optional(),
   refusesCommonPasswords: shape.refusesCommonPasswords.unwrap().optional(),
+  hostedPage: shape.hostedPage.unwrap().optional(),
   appUrl: shape.appUrl.unwrap().optional(),
   redirectUrls: shape.redirectUrls.unwrap().optional(),
   linkMinutes: shape.linkMinutes.unwrap().optional(),

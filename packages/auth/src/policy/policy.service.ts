@@ -3,7 +3,7 @@ import type { Frame } from '@mainstay/host';
 import type { ProjectContext } from '@mainstay/kernel';
 import { invalidInput, LoadingCache } from '@mainstay/kernel';
 import { signUpRefused } from '../auth.problems.ts';
-import { parseDestination } from './choose-destination.ts';
+import { chooseDestination, parseDestination } from './choose-destination.ts';
 import { PolicyKind } from './policy.model.ts';
 import type { AuthPolicyPatch } from './policy.schema.ts';
 import { AuthPolicy } from './policy.schema.ts';
@@ -19,7 +19,7 @@ interface Known {
 }
 
 /** How the users of each project may sign in. */
-export function createPolicies({ store }: Frame) {
+export function createPolicies({ store, place }: Frame) {
   const known = new LoadingCache<Known>(CACHE);
   store.signals.onInvalidate(TOPIC, (key) => known.invalidate(key));
   const rowsOf = (context: ProjectContext) => store.kind(context, PolicyKind);
@@ -34,6 +34,14 @@ export function createPolicies({ store }: Frame) {
   return {
     async get(context: ProjectContext): Promise<AuthPolicy> {
       return (await load(context)).policy;
+    },
+
+    /** Where a link leads: as asked for if the project allows it. @throws redirectRefused, appUrlMissing */
+    async destination(context: ProjectContext, asked?: string): Promise<string> {
+      const { policy } = await load(context);
+      const { project } = context;
+      const pageUrl = policy.hostedPage ? `${place.origin()}/p/${project.id}/auth/ui` : null;
+      return chooseDestination(asked, { policy, project, pageUrl });
     },
 
     /** @throws invalidInput for a condition or an address that is none */

@@ -1,10 +1,9 @@
 import { Email } from '@mainstay/kernel/schema';
 import { z } from 'zod';
-import { NewSession, Password, User } from '../auth.schema.ts';
+import { Locale, NewSession, Password, User } from '../auth.schema.ts';
 
 export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'one-time-code'] as const;
 
-const Locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/, 'A locale looks like en or de-AT.');
 const Token = z.string().max(200);
 const RedirectTo = z.string().max(2_000);
 

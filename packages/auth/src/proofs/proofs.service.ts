@@ -4,7 +4,6 @@ import { createId, createSecret } from '@mainstay/kernel';
 import type { AttemptGuard } from '@mainstay/passwords';
 import { codeInvalid, linkInvalid, signInWayOff } from '../auth.problems.ts';
 import type { AuthSettings } from '../auth.settings.ts';
-import { chooseDestination } from '../policy/choose-destination.ts';
 import type { AuthPolicy } from '../policy/policy.schema.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import { hashToken } from '../sessions/hash-token.ts';
@@ -64,7 +63,7 @@ export function createProofs({ store, jobs, clock }: Frame, { settings, policies
     const policy = await policies.get(context);
     if (!isOffered(policy, purpose)) throw signInWayOff();
     const isCode = purpose === 'one-time-code';
-    const destination = isCode ? null : chooseDestination(policy, context.project, request.redirectTo);
+    const destination = isCode ? null : await policies.destination(context, request.redirectTo);
     await guard.take(context, [
       { name: 'mails asked for by one address per hour', key: `proofs ip ${ip}`, allowed: settings.proofsPerIpHour, windowMs: HOUR_MS },
       {

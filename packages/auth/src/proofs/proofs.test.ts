@@ -196,7 +196,10 @@ describe('a magic link', () => {
 
   it('needs to know where the app is', async () => {
     const other = server.as('anonymous', server.otherProject);
-    expect(await other.post('/auth/magic-link', { email: 'a@example.com' })).toMatchObject({
+    const ask = () => other.post('/auth/magic-link', { email: 'a@example.com' });
+    expect(await ask()).toMatchObject({ status: 202 });
+    await server.as('server', server.otherProject).patch('/auth/settings', { hostedPage: false });
+    expect(await ask()).toMatchObject({
       status: 409,
       body: { code: 'app_url_missing' },
     });

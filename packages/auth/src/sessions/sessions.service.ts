@@ -135,6 +135,21 @@ export function createSessions(frame: Frame, { settings, events }: { settings: A
       return refreshAgain(context, rotated, attempt);
     },
 
+    /**
+     * Gives a session to another holder: fresh tokens for it, and those before are worth nothing any more.
+     * @throws sessionInvalid when it has ended
+     */
+    async handOver(context: ProjectContext, { id, userId }: Pick<SessionRow, 'id' | 'userId'>): Promise<IssuedSession> {
+      const family = createSecret(FAMILY_BYTES);
+      const { tokens, stored } = freshTokens(family);
+      const isAlive = { id, userId, expiresAt: { $gt: new Date(clock.now()) } };
+      const change = { ...stored, familyHash: hashToken(family), previousRefreshHash: null, sealedSuccessor: null, refreshedBy: null };
+      const before = await rowsOf(context).findOneAndUpdate(isAlive, { $set: change }, { returnBefore: true });
+      if (before === null) throw sessionInvalid();
+      principals.forget(context, userId, [before]);
+      return { id, ...tokens, expiresAt: stored.tokenExpiresAt.toISOString() };
+    },
+
     /** Who a bearer token stands for; known ones cost nothing and need no promise. @throws sessionInvalid, sessionExpired */
     resolve: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => principals.resolve(context, bearer),
 

@@ -2,7 +2,6 @@ import type { ProjectContext } from '@mainstay/kernel';
 import type { AttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
-import { chooseDestination } from '../policy/choose-destination.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
@@ -23,6 +22,14 @@ export interface SignInDependencies {
   readonly events: AuthEvents;
 }
 
+/** Who asked for the link that confirms an address, and what it is like. */
+export interface VerificationMail {
+  readonly ip: string;
+  /** Where it leads; to the app or our own page by default. */
+  readonly redirectTo?: string | undefined;
+  readonly locale?: string | undefined;
+}
+
 /** The last step of every way in, and sign-up. */
 export function createSignIn({ settings, users, sessions, policies, proofs, guard, events }: SignInDependencies) {
   /** A session for somebody who has shown who they are. */
@@ -35,9 +42,9 @@ export function createSignIn({ settings, users, sessions, policies, proofs, guar
   }
 
   /** Sends a link to a new address where the project wants that. @throws appUrlMissing, limitExceeded */
-  async function startVerification(context: ProjectContext, { email }: UserRow, { ip }: { ip: string }): Promise<void> {
+  async function startVerification(context: ProjectContext, { email }: UserRow, mail: VerificationMail): Promise<void> {
     const { emailVerification } = await policies.get(context);
-    if (email !== undefined && emailVerification !== 'off') await proofs.requestLink(context, { purpose: 'verify-email', email, ip });
+    if (email !== undefined && emailVerification !== 'off') await proofs.requestLink(context, { purpose: 'verify-email', email, ...mail });
   }
 
   return {
@@ -45,16 +52,16 @@ export function createSignIn({ settings, users, sessions, policies, proofs, guar
     startVerification,
 
     /** Makes a user and signs it in, unless its address has to be confirmed first: the session is null then. @throws signUpRefused, emailTaken, usernameTaken, passwordUnacceptable, appUrlMissing, limitExceeded */
-    async signUp(context: ProjectContext, candidate: NewUser, client: Client) {
+    async signUp(context: ProjectContext, candidate: NewUser & Omit<VerificationMail, 'ip'>, client: Client) {
       const policy = await policies.get(context);
       // Before the user is there: one who can get no link could never come in.
-      if (policy.emailVerification !== 'off') chooseDestination(policy, context.project, undefined);
+      if (policy.emailVerification !== 'off') await policies.destination(context, candidate.redirectTo);
       await policies.checkSignUp(context, candidate);
       await guard.take(context, [
         { name: 'sign-ups of one address per hour', key: `sign-ups ${client.ip}`, allowed: settings.signUpsPerIpHour, windowMs: HOUR_MS },
       ]);
       const user = await users.create(context, { ...candidate, client });
-      await startVerification(context, user, client);
+      await startVerification(context, user, { ip: client.ip, redirectTo: candidate.redirectTo, locale: candidate.locale });
       if (policy.emailVerification === 'required' && user.email !== undefined) return { user: presentUser(user), session: null };
       return signIn(context, user, client);
     },

@@ -2,11 +2,11 @@ import { defineRoute } from '@mainstay/http';
 import { z } from 'zod';
 import {
   NewRole,
+  NewUserBody,
   Role,
   RoleParams,
   RolePatch,
   Session,
-  SignUpBody,
   User,
   UserPage,
   UserParams,
@@ -38,7 +38,7 @@ export function usersRoutes({ users, sessions, roles, events }: Auth) {
       path: '/users',
       summary: 'Create a user',
       access: 'server',
-      body: SignUpBody,
+      body: NewUserBody,
       status: 201,
       response: User,
       handle: async (context, { body }) => presentUser(await users.create(context, body)),
