@@ -1,6 +1,7 @@
 import type { LifecyclePart, Logger, ProjectId } from '@mainstay/kernel';
 import type { ChangeStream, ChangeStreamDocument, MongoClient, ResumeToken } from 'mongodb';
 import type { Lease, Leases } from '../leases.ts';
+import { createPace } from './create-pace.ts';
 import type { FeedEvent } from './feed-event.ts';
 import type { FeedChange, FeedRows } from './feed-rows.ts';
 import { toFeedChange } from './to-feed-change.ts';
@@ -9,8 +10,6 @@ const LEASE = 'feed-reader';
 /** A reader that died is replaced after at most this long (reliability.md RG3: 5 s). */
 const LEASE_MS = 4_000;
 const RETRY_MS = 500;
-/** After a batch that was not full: a transaction per change would slow the writes down that it follows. A lone change does not wait. */
-const GATHER_MS = 15;
 const MAX_BATCH = 1_000;
 /** The server waits this long for a change before it answers "none"; between two answers the lease is renewed. */
 const MAX_AWAIT_MS = 1_000;
@@ -114,13 +113,15 @@ export class FeedReader implements LifecyclePart {
     const stream = this.#watch(await this.#token(lease), 'whole');
     let renewedAt = Date.now();
     let storedAt = Date.now();
+    const pauseAfter = createPace(storedAt);
     try {
       while (!this.#isStopping) {
         const batch = await this.#nextBatch(stream);
         if (batch.length > 0 || Date.now() - storedAt > IDLE_TOKEN_MS) {
           await this.#append(batch, lease, { token: stream.resumeToken, isSkipped: false });
           storedAt = Date.now();
-          if (batch.length > 0 && batch.length < MAX_BATCH) await pause(GATHER_MS);
+          const pauseMs = pauseAfter(batch.length, storedAt);
+          if (pauseMs >= 1 && batch.length < MAX_BATCH) await pause(pauseMs);
         }
         if (Date.now() - renewedAt > LEASE_MS / 4) {
           if ((await this.#options.leases.acquire(LEASE, LEASE_MS))?.epoch !== lease.epoch) throw new Error('lost the lease');
