@@ -111,6 +111,8 @@ export interface StreamInput {
   readonly response: ServerResponse;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The origin under which we were reached, past the proxies that are trusted, e.g. `https://api.example.com`. */
+  readonly ownOrigin: string;
 }
 
 /** A route of the project API that reads or writes bytes as they come. */

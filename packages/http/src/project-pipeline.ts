@@ -35,7 +35,8 @@ export async function runStreamRoute(route: StreamRoute, exchange: Exchange, par
   const { projectId: _, ...params } = exchange.params;
   const query = parseQuery(exchange.facts.search);
   for (const [name, value] of Object.entries(exchange.headers)) exchange.response.setHeader(name, value);
-  await route.handle(context, { request: exchange.request, response: exchange.response, params, query });
+  const { request, response } = exchange;
+  await route.handle(context, { request, response, params, query, ownOrigin: ownOriginOf(exchange) });
 }
 
 async function enter(route: AnyProjectRoute | StreamRoute, exchange: Exchange, parts: PipelineParts): Promise<ProjectContext> {

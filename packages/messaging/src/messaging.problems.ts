@@ -12,6 +12,13 @@ export const endpointRefused = defineProblem({
   title: 'Push endpoint refused',
   detail: () => 'A push endpoint is an https URL of a public push service.',
 });
+export const installationOfAnother = defineProblem({
+  code: 'installation_of_another',
+  status: 403,
+  title: 'Installation of another user',
+  detail: () =>
+    'This installation, or this push address, is registered by another user. Register under a new id, with an address of this device.',
+});
 export const messageNotFound = defineProblem({
   code: 'message_not_found',
   status: 404,

@@ -100,6 +100,38 @@ describe('push', () => {
     expect(server.leaks).toEqual([]);
   });
 
+  it('leaves an installation and its address with its user, unless the device itself comes', async () => {
+    const { endpoint, keys } = service.createSubscription();
+    const mine = { platform: 'web', subscription: { endpoint, keys }, tags: ['kept'] };
+    const foreign = { platform: 'web', subscription: service.createSubscription() };
+    const knowsEndpoint = { platform: 'web', subscription: { endpoint, keys: foreign.subscription.keys } };
+    await server.as({ user: 'owner' }).put('/push/installations/owners', mine);
+    for (const who of [server.as({ user: 'thief' }), server.as('anonymous')]) {
+      const refused = { status: 403, body: { code: 'installation_of_another' } };
+      expect(await who.put('/push/installations/owners', foreign)).toMatchObject(refused);
+      expect(await who.put('/push/installations/thiefs', knowsEndpoint)).toMatchObject(refused);
+    }
+    expect(await server.as({ user: 'owner' }).put('/push/installations/owners', { ...foreign, tags: ['kept'] })).toMatchObject({
+      status: 200,
+      body: { userId: 'owner' },
+    });
+    expect(await server.as({ user: 'next' }).put('/push/installations/owners', foreign)).toMatchObject({ body: { userId: 'next' } });
+    expect(await server.as('anonymous').put('/push/installations/owners', foreign)).toMatchObject({ body: { userId: null } });
+  });
+
+  it('counts as opened only what the user of the installation reports', async () => {
+    await register('reader', 'readers', ['read']);
+    const { id } = await send({ tags: 'read' }, 'Read me');
+    await sent(id);
+    const report = (who: ReturnType<typeof server.as>) => who.post(`/push/messages/${id}/opened`, { installationId: 'readers' });
+    expect(await report(server.as({ user: 'forger' }))).toMatchObject({ status: 404, body: { code: 'message_not_found' } });
+    expect(await report(server.as('anonymous'))).toMatchObject({ status: 404 });
+    expect((await sent(id)).counts.opened).toBe(0);
+    expect(await report(server.as({ user: 'reader' }))).toMatchObject({ status: 204 });
+    expect(await report(server.as({ user: 'reader' }))).toMatchObject({ status: 204 });
+    expect((await sent(id)).counts.opened).toBe(1);
+  });
+
   it.each([[{ $where: '1' }], [{ address: 'x' }], [{ userId: { $regex: 'a.*b' } }]])('refuses the audience %j', async (audience) => {
     expect(await server.as('server').post('/push/messages', { audience, notification: { title: 'x', body: '' } })).toMatchObject({
       status: 422,

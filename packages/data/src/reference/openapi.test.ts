@@ -9,7 +9,7 @@ import { createData, dataModule } from '../index.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ modules: (frame) => [dataModule(createData(frame))] });
+  server = await startTestServer({ modules: (frame) => [dataModule(createData(frame))], http: { trustProxy: '127.0.0.1/32,::1/128' } });
   const special = { enum: { values: ['open', 'done'] }, reference: { collection: 'things' }, array: { of: 'string' } };
   const fields = FIELD_TYPES.map((type) => [`${type}Field`, { type, ...special[type as keyof typeof special] }]);
   await server.as('server').put('/schema/things', { fields: Object.fromEntries(fields), rules: { list: true, get: true } });
@@ -60,6 +60,12 @@ describe('the description of a project', () => {
       [true, false],
       [true, true],
     ]);
+  });
+
+  it('names the address that clients reach it under, in front of a proxy that ends TLS', async () => {
+    const through = { 'x-forwarded-proto': 'https' };
+    const { body } = await server.as('anonymous').get<{ servers: { url: string }[] }>('/openapi.json', through);
+    expect(body.servers[0]?.url).toBe(`${server.origin.replace('http:', 'https:')}/p/${server.project.id}/v1`);
   });
 
   it('names every operation once, with its answers', async () => {

@@ -1,7 +1,7 @@
 import { defineStreamRoute, malformedRequest } from '@mainstay/http';
 import { notFound } from '@mainstay/kernel';
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Reference } from './openapi.service.ts';
@@ -29,8 +29,8 @@ export function referenceRoutes(reference: Reference) {
       path: '/openapi.json',
       summary: 'Get the OpenAPI document',
       access: 'public',
-      async handle(context, { request, response }) {
-        const document = await reference.openapi(context, originOf(request));
+      async handle(context, { response, ownOrigin }) {
+        const document = await reference.openapi(context, ownOrigin);
         send(response, 'application/json; charset=utf-8', JSON.stringify(document));
       },
     }),
@@ -39,11 +39,11 @@ export function referenceRoutes(reference: Reference) {
       path: '/client.ts',
       summary: 'Get the typed client of the project',
       access: 'server',
-      async handle(context, { request, response, query }) {
+      async handle(context, { response, query, ownOrigin }) {
         const publishableKey = query['key'];
         if (publishableKey !== undefined && !PUBLISHABLE_KEY.test(publishableKey))
           throw malformedRequest({ reason: 'The key that is written into the client is a publishable one: pk_…' });
-        const source = await reference.client(context, { origin: originOf(request), publishableKey });
+        const source = await reference.client(context, { origin: ownOrigin, publishableKey });
         send(response, 'text/plain; charset=utf-8', source);
       },
     }),
@@ -73,10 +73,6 @@ export function referenceRoutes(reference: Reference) {
       },
     }),
   ];
-}
-
-function originOf({ socket, headers }: IncomingMessage): string {
-  return `${'encrypted' in socket ? 'https' : 'http'}://${headers.host ?? ''}`;
 }
 
 function viewerDirectory(): string {

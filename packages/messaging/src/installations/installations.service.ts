@@ -1,13 +1,13 @@
 import { compileFilter, ConditionError, fieldsOf, parseCondition } from '@mainstay/conditions';
 import type { Frame } from '@mainstay/host';
-import type { ProjectContext } from '@mainstay/kernel';
-import { invalidInput } from '@mainstay/kernel';
+import type { Principal, ProjectContext } from '@mainstay/kernel';
+import { invalidInput, rulesApplyTo } from '@mainstay/kernel';
 import type { RowFilter } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import { checkEndpoint } from '../endpoints/check-endpoint.ts';
 import type { InstallationRow } from '../messaging.model.ts';
 import { InstallationKind } from '../messaging.model.ts';
-import { audienceInvalid, registrationContested } from '../messaging.problems.ts';
+import { audienceInvalid, installationOfAnother, registrationContested } from '../messaging.problems.ts';
 import type { Installation, InstallationBody } from '../messaging.schema.ts';
 import type { MessagingSettings } from '../messaging.settings.ts';
 import { checkSubscriptionKeys } from './check-subscription-keys.ts';
@@ -17,6 +17,8 @@ const AUDIENCE_FIELDS = new Set(['userId', 'platform', 'locale', 'tags', 'create
 
 /** How many installations may take one address at the same time: in every round at least one of them gets through. */
 const MAX_RACES = 10;
+
+type Fields = Omit<InstallationRow, 'id' | 'createdAt'>;
 
 /** Who can be pushed to. */
 export function createInstallations({ store, clock }: Frame, settings: MessagingSettings) {
@@ -39,7 +41,7 @@ export function createInstallations({ store, clock }: Frame, settings: Messaging
 
     /**
      * Registers or renews an installation. An endpoint or token that another one has moves here.
-     * @throws endpointRefused, invalidInput, registrationContested
+     * @throws endpointRefused, invalidInput, installationOfAnother, registrationContested
      */
     async put(context: ProjectContext, id: string, body: InstallationBody): Promise<{ installation: Installation; isNew: boolean }> {
       const address = await addressOf(body);
@@ -95,24 +97,31 @@ export function createInstallations({ store, clock }: Frame, settings: Messaging
     return checkEndpoint(address, { allowPrivate: settings.allowPrivateEndpoints });
   }
 
-  /** Stores the installation in the place of whichever had its address. @returns what it was before, or null */
-  async function replace(
-    context: ProjectContext,
-    id: string,
-    fields: Omit<InstallationRow, 'id' | 'createdAt'>,
-  ): Promise<InstallationRow | null> {
+  /**
+   * Stores the installation in the place of whichever had its address. What was looked at before is what is replaced, or it looks again.
+   * @returns what it was before, or null
+   */
+  async function replace(context: ProjectContext, id: string, fields: Fields): Promise<InstallationRow | null> {
     const rows = rowsOf(context);
-    const update = { $set: fields, $setOnInsert: { createdAt: fields.updatedAt } };
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_RACES; attempt += 1) {
+      const found = await rows.find({ $or: [{ id }, { address: fields.address }] });
+      if (!found.every((row) => mayReplace(context.principal, row, { id, ...fields }))) throw installationOfAnother();
+      const before = found.find((row) => row.id === id) ?? null;
+      for (const { id: other, userId } of found) if (other !== id) await rows.delete({ id: other, userId, address: fields.address });
       try {
-        await rows.deleteMany({ address: fields.address, id: { $ne: id } });
-        return await rows.findOneAndUpdate({ id }, update, { upsert: true, returnBefore: true });
+        if (before === null) {
+          await rows.insert({ id, ...fields, createdAt: fields.updatedAt });
+          return null;
+        }
+        // Of the same user still, it may have any address by now; of another, it must have the one that was shown.
+        const seen = before.userId === fields.userId ? {} : { address: before.address };
+        if ((await rows.update({ id, userId: before.userId, ...seen }, { $set: fields })).matched === 1) return before;
       } catch (error) {
-        // Another installation took the address between the two steps: the last one has it, so once more.
+        // Another installation took the address, or the id, between the two steps.
         if (!(error instanceof DuplicateKeyError)) throw error;
-        if (attempt === MAX_RACES) throw registrationContested(undefined, { retryAfterSeconds: 1 });
       }
     }
+    throw registrationContested(undefined, { retryAfterSeconds: 1 });
   }
 }
 export type Installations = ReturnType<typeof createInstallations>;
@@ -121,4 +130,15 @@ export type Installations = ReturnType<typeof createInstallations>;
 export function presentInstallation(row: InstallationRow): Installation {
   const { id, platform, userId, locale, tags, createdAt, updatedAt } = row;
   return { id, platform, userId, locale, tags: [...tags], createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+}
+
+/**
+ * Whether the caller may have this installation. Its own, always. That of nobody, who knows its id. That of another user, or another that
+ * holds the same address, only who shows what only that device has: the token, or the keys of the subscription.
+ */
+function mayReplace(principal: Principal, row: InstallationRow, wanted: Fields & { readonly id: string }): boolean {
+  if (!rulesApplyTo(principal)) return true;
+  if (row.userId !== null && principal.type === 'user' && row.userId === principal.id) return true;
+  if (row.id === wanted.id && row.userId === null) return true;
+  return row.address === wanted.address && row.keys?.p256dh === wanted.keys?.p256dh && row.keys?.auth === wanted.keys?.auth;
 }

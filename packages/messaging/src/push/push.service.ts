@@ -1,6 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext } from '@mainstay/kernel';
-import { createId } from '@mainstay/kernel';
+import { createId, rulesApplyTo } from '@mainstay/kernel';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import type { Installations } from '../installations/installations.service.ts';
 import type { MessageRow } from '../messaging.model.ts';
@@ -103,8 +103,12 @@ export function createPush({ store, jobs, clock }: Frame, installations: Install
       return { items: await Promise.all(page.items.map((row) => present(context, row))), nextCursor: page.nextCursor };
     },
 
-    /** Notes that somebody opened the message; once per installation. @throws messageNotFound */
+    /** Notes that somebody opened the message; once per installation, and told by whoever it is registered to. @throws messageNotFound */
     async opened(context: ProjectContext, id: string, installationId: string): Promise<void> {
+      const installation = await installations.get(context, installationId);
+      const { principal } = context;
+      const isReporter = !rulesApplyTo(principal) || installation?.userId === (principal.type === 'user' ? principal.id : null);
+      if (installation === null || !isReporter) throw messageNotFound();
       const delivery = { id: `${id}.${installationId}` };
       const { matched } = await deliveriesOf(context).update(
         { ...delivery, openedAt: null },
