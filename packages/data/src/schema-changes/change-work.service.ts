@@ -7,6 +7,7 @@ import { checkValue } from '../documents/check-value.ts';
 import { copyStage } from '../documents/move-field.ts';
 import type { Indexes } from '../indexes/indexes.service.ts';
 import { convertValue } from './convert-value.ts';
+import { followTraces } from './follow-traces.ts';
 import { renameInDefinition } from './rename-in-definition.ts';
 import type { SchemaChangeRow, UnfitValue } from './schema-changes.model.ts';
 import { changeOf, SchemaChangeKind } from './schema-changes.model.ts';
@@ -34,7 +35,8 @@ const BUMP = { $set: { version: { $add: ['$version', 1] } } };
  * Lets documents follow a changed field. Every step can be done twice, so that a worker that is killed loses nothing; writers go on meanwhile,
  * and passes are repeated until one of them, begun when no process can hold an older definition any more, finds nothing left to do.
  */
-export function createChangeWork({ store, jobs, clock }: Frame, { collections, indexes, settings }: ChangeWorkOptions) {
+export function createChangeWork(frame: Frame, { collections, indexes, settings }: ChangeWorkOptions) {
+  const { store, jobs, clock } = frame;
   const rowsOf = (context: ProjectContext) => store.kind(context, SchemaChangeKind);
 
   /** Copies values to the new name. Nobody sees it yet, so that versions stay. */
@@ -95,7 +97,7 @@ export function createChangeWork({ store, jobs, clock }: Frame, { collections, i
   }
 
   async function anotherPass(context: ProjectContext, row: SchemaChangeRow): Promise<void> {
-    const again = { after: '', changedInPass: 0, passAt: new Date(clock.now()) };
+    const again = { after: '', changedInPass: 0, tracesFollowed: false, passAt: new Date(clock.now()) };
     await rowsOf(context).update({ id: row.id, phase: row.phase, after: row.after }, { $set: again });
   }
 
@@ -135,7 +137,9 @@ export function createChangeWork({ store, jobs, clock }: Frame, { collections, i
     const settledAt = row.phaseAt.getTime() + settings.schemaSettleMs;
     const isSettled = row.passAt.getTime() >= settledAt && row.changedInPass === 0;
     if (!isSettled && clock.now() < settledAt) return 'later';
-    if (!isSettled) await anotherPass(context, row);
+    if (isSettled && row.phase === 'drop' && (await followTraces(frame, context, { row, limit: settings.schemaSliceDocuments })) > 0) {
+      await rowsOf(context).update({ id: row.id }, { $set: { tracesFollowed: true } });
+    } else if (!isSettled || row.tracesFollowed === true) await anotherPass(context, row);
     else if (row.phase === 'copy' && !(await indexes.areReady(context, row.collection))) return 'later';
     else await nextPhase(context, row);
     return 'now';

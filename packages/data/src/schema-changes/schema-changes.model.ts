@@ -20,6 +20,8 @@ export interface SchemaChangeRow {
   /** The id of the last document of this pass; a pass that changed something is followed by another one. */
   readonly after: string;
   readonly changedInPass: number;
+  /** Whether versions or deleted documents followed since this pass began: one of them may have been restored before it did. */
+  readonly tracesFollowed?: boolean;
   readonly total: number;
   readonly changed: number;
   readonly unfit: number;

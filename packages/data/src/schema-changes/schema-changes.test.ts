@@ -158,3 +158,25 @@ describe('a field that is removed', () => {
     expect((await stored()).some((document) => 'age' in document)).toBe(false);
   }, 40_000);
 });
+
+describe('versions and deleted documents', () => {
+  it('follow a field that is renamed or removed, so that they can be restored and reverted to', async () => {
+    await developer().patch(`/schema/${name}`, { history: true, softDelete: true });
+    await ann().patch(`/data/${name}/d001`, { score: 1 });
+    await developer().patch(`/data/${name}/d001`, { nick: 'later', age: '9' });
+    await developer().patch(`/data/${name}/d002`, { score: 2 });
+    await developer().delete(`/data/${name}/d002`);
+    await ended(await begin({ type: 'rename', field: 'nick', to: 'handle' }));
+    await ended(await begin({ type: 'remove', field: 'age' }));
+    const versions = (await developer().get<{ items: { version: number }[] }>(`/data/${name}/d001/revisions`)).body.items;
+    const first = versions.at(-1)?.version;
+    expect(await developer().get(`/data/${name}/d001/revisions/${first}`)).toMatchObject({
+      body: { document: { handle: 'n1', score: 1 } },
+    });
+    const reverted = await developer().post(`/data/${name}/d001/revert`, { version: first });
+    expect(reverted).toMatchObject({ status: 200, body: { handle: 'n1', score: 1 } });
+    const restored = await developer().post(`/data/${name}/d002/restore`);
+    expect(restored).toMatchObject({ status: 200, body: { handle: 'n2', score: 2 } });
+    expect([reverted.body, restored.body].some((document) => 'age' in (document as object) || 'nick' in (document as object))).toBe(false);
+  }, 40_000);
+});
