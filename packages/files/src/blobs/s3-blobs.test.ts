@@ -15,7 +15,7 @@ let blobs: BlobStore;
 const open = (change: Record<string, unknown> = {}): BlobStore => {
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = service;
   const s3 = { s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey };
-  const settings = FilesSettings.parse({ store: 's3', ...s3, s3PartBytes: PART, s3TimeoutMs: 500, ...change });
+  const settings = FilesSettings.parse({ store: 's3', ...s3, s3PartBytes: PART, s3TimeoutMs: 5_000, ...change });
   return createS3Blobs(settings, createLogger({ level: 'silent' }));
 };
 beforeAll(async () => {
@@ -77,10 +77,12 @@ describe('an S3 that is away', () => {
   it.each(['InternalError', 'SlowDown', 'silence'] as const)('by %s is said to be, in bounded time', async (how) => {
     service.fail('PutObject', how);
     service.fail('GetObject', how);
-    await expect(blobs.put(project, 'a', Readable.from([Buffer.from('x')]))).rejects.toMatchObject({ code: 'service_unavailable' });
-    await expect(blobs.read(project, 'a')).rejects.toMatchObject({ code: 'service_unavailable' });
+    const impatient = open({ s3TimeoutMs: 500 });
+    await expect(impatient.put(project, 'a', Readable.from([Buffer.from('x')]))).rejects.toMatchObject({ code: 'service_unavailable' });
+    await expect(impatient.read(project, 'a')).rejects.toMatchObject({ code: 'service_unavailable' });
     service.fail('PutObject', null);
     service.fail('GetObject', null);
+    impatient.close();
   });
 
   it('because nobody listens is said to be', async () => {

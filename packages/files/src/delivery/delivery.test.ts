@@ -10,7 +10,7 @@ beforeAll(async () => {
   service = await startS3Service();
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = service;
   const s3 = { s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey };
-  const settings = FilesSettings.parse({ store: 's3', ...s3, s3TimeoutMs: 500 });
+  const settings = FilesSettings.parse({ store: 's3', ...s3 });
   server = await startTestServer({
     modules: (frame) => [filesModule(createFiles(frame, { settings, directory: '', signingKey: Buffer.alloc(32, 3) }))],
   });

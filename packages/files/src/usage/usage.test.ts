@@ -16,7 +16,7 @@ beforeAll(async () => {
   service = await startS3Service();
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = service;
   const s3 = { s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey };
-  const settings = FilesSettings.parse({ store: 's3', ...s3, s3TimeoutMs: 500, leaseSeconds: 1, maxBytes: 2_000_000 });
+  const settings = FilesSettings.parse({ store: 's3', ...s3, s3TimeoutMs: 5_000, leaseSeconds: 1, maxBytes: 2_000_000 });
   const limits = {
     requestsPerSecond: 10_000,
     storageBytes: LIMIT,
