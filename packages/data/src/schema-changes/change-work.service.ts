@@ -137,10 +137,18 @@ export function createChangeWork(frame: Frame, { collections, indexes, settings 
     const settledAt = row.phaseAt.getTime() + settings.schemaSettleMs;
     const isSettled = row.passAt.getTime() >= settledAt && row.changedInPass === 0;
     if (!isSettled && clock.now() < settledAt) return 'later';
-    if (isSettled && row.phase === 'drop' && (await followTraces(frame, context, { row, limit: settings.schemaSliceDocuments })) > 0) {
+    if (isSettled) return leavePhase(context, row);
+    await anotherPass(context, row);
+    return 'now';
+  }
+
+  /** All documents have followed; now what belongs to them. */
+  async function leavePhase(context: ProjectContext, row: SchemaChangeRow): Promise<'now' | 'later'> {
+    if (row.phase === 'copy' && !(await indexes.areReady(context, row.collection))) return 'later';
+    const limit = settings.schemaSliceDocuments;
+    if (row.phase === 'drop' && (await followTraces(frame, context, { row, limit })) > 0)
       await rowsOf(context).update({ id: row.id }, { $set: { tracesFollowed: true } });
-    } else if (!isSettled || row.tracesFollowed === true) await anotherPass(context, row);
-    else if (row.phase === 'copy' && !(await indexes.areReady(context, row.collection))) return 'later';
+    else if (row.tracesFollowed === true) await anotherPass(context, row);
     else await nextPhase(context, row);
     return 'now';
   }
