@@ -69,7 +69,8 @@ const text = (value: unknown) => (value === undefined ? '' : typeof value === 's
 /** Rules that are conditions are left to the API: this form knows yes and no. */
 const isServerOnly = (rule: Rule | undefined) => rule === false || rule === null;
 
-function toDraftField(name: string, field: Field): DraftField {
+/** A declared field as it is edited. */
+export function toDraftField(name: string, field: Field): DraftField {
   return {
     key: nextKey(),
     name,
@@ -156,7 +157,8 @@ function unseen(known: Field | undefined): Partial<Field> {
   return Object.fromEntries(Object.entries(known ?? {}).filter(([option]) => !SHOWN.has(option)));
 }
 
-function toField(draft: DraftField): Field {
+/** The field that a draft declares. */
+export function toField(draft: DraftField): Field {
   const { type } = draft;
   return {
     ...unseen(draft.known),

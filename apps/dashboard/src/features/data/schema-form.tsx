@@ -1,6 +1,7 @@
 import { Stack, Switch } from '@mantine/core';
 import { Panel } from '../../design/panel.tsx';
 import { FieldsEditor } from './fields-editor.tsx';
+import type { StoredFields } from './fields-editor.tsx';
 import { IndexesEditor } from './indexes-editor.tsx';
 import { RulesEditor } from './rules-editor.tsx';
 import type { SchemaDraft } from './schema-draft.ts';
@@ -9,14 +10,21 @@ export interface SchemaFormProps {
   readonly draft: SchemaDraft;
   readonly onChange: (draft: SchemaDraft) => void;
   readonly collections: readonly string[];
+  /** Of a collection that is there already. */
+  readonly stored?: StoredFields | undefined;
 }
 
 /** Fields, rules, indexes and switches of a collection. */
-export function SchemaForm({ draft, onChange, collections }: SchemaFormProps) {
+export function SchemaForm({ draft, onChange, collections, stored }: SchemaFormProps) {
   return (
     <Stack gap="md">
       <Panel title="Fields" description="Every document also has an id, createdAt, updatedAt and version.">
-        <FieldsEditor fields={draft.fields} onChange={(fields) => onChange({ ...draft, fields })} collections={collections} />
+        <FieldsEditor
+          fields={draft.fields}
+          onChange={(fields) => onChange({ ...draft, fields })}
+          collections={collections}
+          stored={stored}
+        />
       </Panel>
       <Panel
         title="Rules"

@@ -9,19 +9,25 @@ import { showDone } from '../../design/show-done.ts';
 import { useMayWrite, useProject } from '../../shell/project.ts';
 import type { Collection } from './data-shapes.ts';
 import { describeSchemaChanges } from './describe-schema-changes.ts';
+import { FieldChangeDialog } from './field-change-dialog.tsx';
+import type { FieldChangeDialogProps } from './field-change-dialog.tsx';
+import { FieldChangesPanel } from './field-changes-panel.tsx';
 import { RuleTester } from './rule-tester.tsx';
 import { draftProblems, toDefinition, toSchemaDraft } from './schema-draft.ts';
 import { SchemaForm } from './schema-form.tsx';
 import { useCollections, useDeleteCollection, useSaveCollection } from './use-collections.ts';
+import { useFieldChanges } from './use-field-changes.ts';
 
 const COLORS = { added: 'teal', changed: 'blue', removed: 'red' } as const;
 
 /** The schema of a collection: edit, review what changes, apply; try its rules; delete it. */
 export function SchemaTab({ collection }: { collection: Collection }) {
   const [draft, setDraft] = useState(() => toSchemaDraft(collection));
+  const [asked, setAsked] = useState<FieldChangeDialogProps['asked']>(null);
   const [isReviewing, review] = useDisclosure(false);
   const { data } = useCollections();
   const save = useSaveCollection();
+  const fieldChanges = useFieldChanges(collection.name);
   const mayWrite = useMayWrite();
   const definition = useMemo(() => toDefinition(draft), [draft]);
   const problems = draftProblems(draft);
@@ -36,9 +42,21 @@ export function SchemaTab({ collection }: { collection: Collection }) {
         },
       },
     );
+  const collections = data?.items.map(({ name }) => name) ?? [];
+  const blockedBy = fieldChanges.isRunning
+    ? 'Another field is being changed.'
+    : changes.length > 0
+      ? 'Apply or undo your other changes first.'
+      : undefined;
   return (
     <Stack gap="md">
-      <SchemaForm draft={draft} onChange={setDraft} collections={data?.items.map(({ name }) => name) ?? []} />
+      <FieldChangesPanel changes={fieldChanges.items} />
+      <SchemaForm
+        draft={draft}
+        onChange={setDraft}
+        collections={collections}
+        stored={mayWrite ? { blockedBy, onPick: (field, kind) => setAsked({ field, kind }) } : undefined}
+      />
       {problems.length > 0 && (
         <List size="sm" c="var(--mantine-color-error)" role="alert">
           {problems.map((problem) => (
@@ -61,6 +79,7 @@ export function SchemaTab({ collection }: { collection: Collection }) {
           </Text>
         </Group>
       )}
+      <FieldChangeDialog collection={collection.name} collections={collections} asked={asked} onClose={() => setAsked(null)} />
       <RuleTester collection={collection} />
       {mayWrite && <DeleteCollection name={collection.name} />}
       <Modal opened={isReviewing} onClose={review.close} title="What will change" size="lg">
