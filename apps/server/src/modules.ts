@@ -44,6 +44,7 @@ export function createModules(frame: Frame, config: Config): Product {
   const platform = createPlatform(frame, {
     settings: config.platform,
     masterKey: keyFor('platform'),
+    mailer,
     eraseElsewhere: [(context) => files.blobs.deleteAll(context.project.id)],
     usageReaders: {
       today: (context) => frame.store.usage.today(context),

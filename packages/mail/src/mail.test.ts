@@ -155,7 +155,7 @@ describe('templates', () => {
     expect(await owner().put(path, parts)).toMatchObject({ status: 200, body: { isOwn: true, locale: 'fr' } });
     const id = await mailer.send(here(), { to: 'f@example.com', template: 'magic-link', values: {}, locale: 'fr-CA' });
     expect(await stateOf(id)).toMatchObject({ subject: 'Bonjour f@example.com' });
-    expect((await owner().get<{ items: unknown[] }>('/mail/templates')).body.items).toHaveLength(15);
+    expect((await owner().get<{ items: unknown[] }>('/mail/templates')).body.items).toHaveLength(17);
     expect(await owner().delete(path)).toMatchObject({ status: 204 });
     expect(await owner().get(path)).toMatchObject({ body: { isOwn: false, locale: 'en' } });
   });

@@ -1,9 +1,13 @@
 import type { Frame } from '@mainstay/host';
-import type { AccountCredentials, AccountSession } from '@mainstay/http';
+import type { AccountCredentials, AccountSession, PlatformContext } from '@mainstay/http';
 import type { AccountId, AccountRole, Project, ProjectContext } from '@mainstay/kernel';
+import type { Mailer } from '@mainstay/mail';
+import { createAttemptGuard } from '@mainstay/passwords';
 import { hkdfSync } from 'node:crypto';
 import { createAccounts } from './accounts/accounts.service.ts';
 import { createCredentials } from './accounts/credentials.service.ts';
+import { sessionOf } from './accounts/session-of.ts';
+import type { Noted } from './audit/audit.service.ts';
 import { createAudit } from './audit/audit.service.ts';
 import { createKeys } from './keys/keys.service.ts';
 import { createProjectResolver } from './keys/resolve-project.ts';
@@ -12,6 +16,8 @@ import type { PlatformSettings } from './platform.settings.ts';
 import type { EraseElsewhere } from './projects/project-eraser.ts';
 import { createProjectEraser } from './projects/project-eraser.ts';
 import { createProjects } from './projects/projects.service.ts';
+import { createProofs } from './proofs/proofs.service.ts';
+import { createSessions } from './sessions/sessions.service.ts';
 
 /** Numbers that other rooms know about a project, e.g. `{ storageBytes }`. */
 export type UsageReaders = Readonly<Record<string, (context: ProjectContext) => Promise<Readonly<Record<string, number>>>>>;
@@ -21,6 +27,8 @@ export interface PlatformDependencies {
   readonly settings: PlatformSettings;
   /** Peppers key hashes and signs CSRF tokens. */
   readonly masterKey: Buffer;
+  /** Sends the mails to accounts. */
+  readonly mailer: Mailer;
   readonly usageReaders?: UsageReaders;
   /** What rooms do to forget a project, besides their rows in MongoDB. */
   readonly eraseElsewhere?: readonly EraseElsewhere[];
@@ -29,15 +37,23 @@ export interface PlatformDependencies {
 const KEY_BYTES = 32;
 
 /** Accounts, organizations, projects and keys: who the tenants are and who may enter them. */
-export function createPlatform(frame: Frame, { settings, masterKey, usageReaders = {}, eraseElsewhere = [] }: PlatformDependencies) {
+export function createPlatform(frame: Frame, dependencies: PlatformDependencies) {
+  const { settings, masterKey, mailer, usageReaders = {}, eraseElsewhere = [] } = dependencies;
   const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', purpose, KEY_BYTES));
   const credentials = createCredentials(frame);
   const audit = createAudit(frame);
   const organizations = createOrganizations(frame, { credentials, audit });
+  const guard = createAttemptGuard(frame);
+  const sessions = createSessions(frame, { settings, credentials, audit, csrfKey: keyFor('csrf') });
+  const proofs = createProofs(frame, { settings, mailer, guard });
   const accounts = createAccounts(frame, {
     settings,
     credentials,
-    csrfKey: keyFor('csrf'),
+    sessions,
+    proofs,
+    guard,
+    mailer,
+    audit,
     onSignedUp: async (account, ip) => {
       await organizations.create(account, `${account.name}'s organization`, ip);
     },
@@ -47,7 +63,11 @@ export function createPlatform(frame: Frame, { settings, masterKey, usageReaders
   const { resolveProject, loadProject } = createProjectResolver(frame, { keys, load: (id) => projects.load(id) });
   return {
     createEraser: () => createProjectEraser(frame, { settings, eraseElsewhere }),
+    frame,
+    mailer,
     accounts,
+    sessions,
+    proofs,
     credentials,
     organizations,
     projects,
@@ -55,9 +75,15 @@ export function createPlatform(frame: Frame, { settings, masterKey, usageReaders
     audit,
     resolveProject,
     loadProject,
-    resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => accounts.resolve(given),
+    resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => sessions.resolve(given),
     accountRole: (account: AccountId, project: Project): AccountRole | null | Promise<AccountRole | null> =>
       organizations.roleOf(project.organizationId, account),
+    /** Notes what the account behind the request does to itself, in its own log. */
+    notedBy<T>(context: PlatformContext, action: string, targetOf?: (result: T) => string): Noted<T> {
+      const { account } = sessionOf(context);
+      const { id, email } = account;
+      return audit.noted<T>((made) => ({ scope: `account:${id}`, actor: email, action, target: targetOf?.(made) ?? id, ip: context.ip }));
+    },
     createSignInLink: (email: string): Promise<string> => accounts.createSignInLink(email),
     async readUsage(context: ProjectContext): Promise<Record<string, number>> {
       const parts = await Promise.all(Object.values(usageReaders).map((read) => read(context)));

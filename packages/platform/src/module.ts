@@ -11,16 +11,23 @@ export function platformModule(platform: Platform) {
       const { accountsRoutes } = await import('./accounts/accounts.routes.ts');
       const { organizationsRoutes } = await import('./organizations/organizations.routes.ts');
       const { deletedProjectsRoutes } = await import('./projects/deleted-projects.routes.ts');
+      const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
+      const { sessionsRoutes } = await import('./sessions/sessions.routes.ts');
       const { projectsRoutes } = await import('./projects/projects.routes.ts');
       return {
         routes: [
           ...accountsRoutes(platform),
+          ...sessionsRoutes(platform),
+          ...proofsRoutes(platform),
           ...organizationsRoutes(platform),
           ...projectsRoutes(platform),
           ...deletedProjectsRoutes(platform),
         ],
       };
     },
-    worker: () => Promise.resolve({ parts: [platform.createEraser()] }),
+    async worker() {
+      const { proofsJobs } = await import('./proofs/proofs.jobs.ts');
+      return { jobs: proofsJobs(platform.frame, platform.mailer), parts: [platform.createEraser()] };
+    },
   });
 }

@@ -8,6 +8,8 @@ export interface AccountRow {
   readonly name: string;
   readonly passwordHash: string;
   readonly createdAt: Date;
+  /** When its owner showed that the address is theirs. */
+  readonly emailVerifiedAt?: Date;
 }
 export const AccountKind = defineControlKind<AccountRow>({ name: 'accounts', indexes: [{ fields: { email: 1 }, unique: true }] });
 
@@ -25,12 +27,43 @@ export interface CredentialRow {
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
   readonly expiresAt: Date | null;
+  /** Of sessions: where they began. */
+  readonly ip?: string;
+  readonly userAgent?: string;
 }
 export const CredentialKind = defineControlKind<CredentialRow>({
   name: 'credentials',
   indexes: [
     { fields: { accountId: 1, type: 1 } },
     { fields: { organizationId: 1, type: 1 } },
+    { fields: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
+});
+
+export type ProofPurpose = 'verify-email' | 'reset-password' | 'change-email';
+
+/** A wish for a link by mail, and later the link itself: it proves who reads the mails to an address. */
+export interface AccountProofRow {
+  readonly id: string;
+  readonly purpose: ProofPurpose;
+  /** Where the mail goes. */
+  readonly email: string;
+  /** Whose link it is; null until the job has looked, where only an address was given. */
+  readonly accountId: AccountId | null;
+  readonly state: 'asked' | 'sent' | 'used' | 'dropped';
+  /** SHA-256 of the token. */
+  readonly secretHash: string | null;
+  /** Address and password of the account when the link was made, hashed: with another one it is void. */
+  readonly mark: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+export const AccountProofKind = defineControlKind<AccountProofRow>({
+  name: 'accountProofs',
+  indexes: [
+    { fields: { secretHash: 1 } },
+    { fields: { state: 1, createdAt: 1 } },
+    { fields: { accountId: 1 } },
     { fields: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
 });
@@ -107,4 +140,4 @@ export interface AuditRow {
 }
 export const AuditKind = defineControlKind<AuditRow>({ name: 'audit', indexes: [{ fields: { scope: 1, sequence: -1 }, unique: true }] });
 
-export const PlatformKinds = [AccountKind, CredentialKind, OrganizationKind, MemberKind, ProjectKind, KeyKind, AuditKind];
+export const PlatformKinds = [AccountKind, CredentialKind, AccountProofKind, OrganizationKind, MemberKind, ProjectKind, KeyKind, AuditKind];

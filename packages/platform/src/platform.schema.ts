@@ -9,11 +9,29 @@ const Id = z.string().max(64);
 export const SignUpBody = z.strictObject({ email: Email, password: Password, name: Name.optional() });
 export const LoginBody = z.strictObject({ email: Email, password: Password });
 export const LinkBody = z.strictObject({ token: z.string().max(128) });
+export const ForgotBody = z.strictObject({ email: Email });
+export const ResetBody = z.strictObject({ token: z.string().max(128), password: Password });
+export const EmailBody = z.strictObject({ email: Email, password: Password });
+export const Accepted = z.object({ accepted: z.literal(true) });
+export const AccountSession = z
+  .object({
+    id: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable(),
+    expiresAt: z.iso.datetime().nullable(),
+    ip: z.string(),
+    userAgent: z.string(),
+    current: z.boolean(),
+  })
+  .meta({ id: 'AccountSession' });
+export const SessionParams = z.object({ sessionId: Id });
+/** `others` keeps the session that asks. */
+export const EndSessionsQuery = z.strictObject({ which: z.enum(['others', 'all']).default('others') });
 export const PasswordBody = z.strictObject({ currentPassword: Password, newPassword: Password });
 export const AccountPatch = z.strictObject({ name: Name });
 
 export const Account = z
-  .object({ id: z.string(), email: z.string(), name: z.string(), createdAt: z.iso.datetime() })
+  .object({ id: z.string(), email: z.string(), emailVerified: z.boolean(), name: z.string(), createdAt: z.iso.datetime() })
   .meta({ id: 'Account' });
 export const SignedIn = z.object({ account: Account, csrfToken: z.string() });
 export const OrganizationWithRole = z

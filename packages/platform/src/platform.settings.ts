@@ -5,6 +5,11 @@ import { z } from 'zod';
 export const PlatformSettings = z.object({
   sessionDays: wholeNumber(30, 'How long a dashboard session lasts without use.', 1),
   sessionMaxDays: wholeNumber(90, 'How long a dashboard session lasts at most, however much it is used.', 1),
+  linkMinutes: wholeNumber(60, 'How long the links in mails to accounts work.', 1),
+  invitationDays: wholeNumber(7, 'How long an invitation to an organization can be accepted.', 1),
+  mailsPerIpHour: wholeNumber(100, 'The mails to accounts that one network address may ask for in an hour.', 1),
+  mailsPerEmailHour: wholeNumber(10, 'The mails of one kind that one network address may ask for one account in an hour.', 1),
+  signUpsPerIpHour: wholeNumber(300, 'The accounts that one network address may make in an hour.', 1),
   openSignup: yesOrNo(true, 'Whether anybody who reaches the dashboard may make an account.'),
   deletedProjectDays: wholeNumber(7, 'How long a deleted project can be restored before it is erased.'),
   eraseEveryMs: wholeNumber(60_000, 'How often a worker looks for deleted projects to erase.', 50),

@@ -4,48 +4,23 @@ import { createId } from '@mainstay/kernel';
 import { defineModule } from '@mainstay/host';
 import { defineRoute } from '@mainstay/http';
 import type { TestClient, TestServer } from '@mainstay/testing';
-import { createTestClient, startTestServer } from '@mainstay/testing';
-import { randomBytes } from 'node:crypto';
+import { createTestClient } from '@mainstay/testing';
 import { z } from 'zod';
 import type { Platform } from './index.ts';
-import { createPlatform, platformModule, PlatformSettings } from './index.ts';
 import { AuditKind } from './platform.model.ts';
+import type { Person, TestPlatform } from './start-test-platform.ts';
+import { PASSWORD, startTestPlatform } from './start-test-platform.ts';
 
-const PASSWORD = 'correct horse battery';
 const STORED_BYTES = 1_234;
-
-/** Somebody at the dashboard. */
-interface Person {
-  readonly id: string;
-  readonly email: string;
-  readonly organization: string;
-  readonly cookie: string;
-  readonly client: TestClient;
-  /** Sends the cookie but not the CSRF token, as another site's page would. */
-  readonly withoutToken: TestClient;
-}
 
 interface NewProject {
   readonly project: { id: string; organizationId: string };
   readonly keys: Record<'publishable' | 'secret', { id: string; key: string }>;
 }
 
+let test: TestPlatform;
 let server: TestServer;
 let platform: Platform;
-const platforms = new Map<unknown, Platform>();
-
-/** The same platform for the module and for the resolvers. */
-function platformOf(frame: TestServer['frame']): Platform {
-  const made =
-    platforms.get(frame) ??
-    createPlatform(frame, {
-      settings: PlatformSettings.parse({}),
-      masterKey: randomBytes(32),
-      usageReaders: { storage: () => Promise.resolve({ storageBytes: STORED_BYTES }) },
-    });
-  platforms.set(frame, made);
-  return made;
-}
 
 /** A room with one route for clients and one for servers, to see whom the doors let in. */
 const echoModule = defineModule({
@@ -68,51 +43,24 @@ const echoModule = defineModule({
 });
 
 beforeAll(async () => {
-  server = await startTestServer({
-    modules: (frame) => [platformModule(platformOf(frame)), echoModule],
-    resolvers: (frame) => {
-      const { resolveProject, resolveAccount, accountRole } = platformOf(frame);
-      return { project: resolveProject, account: resolveAccount, accountRole };
-    },
-  });
-  platform = platformOf(server.frame);
+  const usageReaders = { storage: () => Promise.resolve({ storageBytes: STORED_BYTES }) };
+  test = await startTestPlatform({ more: [echoModule], dependencies: { usageReaders } });
+  ({ server, platform } = test);
 });
 afterAll(() => server.end());
 
-const at = (headers: Record<string, string> = {}): TestClient => createTestClient(`${server.origin}/platform/v1`, headers);
+const at = (headers?: Record<string, string>): TestClient => test.at(headers);
+const signUp = (name?: string): Promise<Person> => test.signUp(name);
+const join = (owner: Person, role: string): Promise<Person> => test.join(owner, role);
+const invite = (owner: Person, email: string, role?: string): Promise<string> => test.invite(owner, email, role);
 const inProject = (project: string, headers: Record<string, string>): TestClient =>
   createTestClient(`${server.origin}/p/${project}/v1`, headers);
 const cookieOf = (headers: Headers): string => headers.getSetCookie().map((line) => line.split(';')[0] ?? '')[0] ?? '';
-
-async function signUp(name = 'ada'): Promise<Person> {
-  const email = `${name}-${createId()}@example.com`;
-  const answer = await at().post<{ account: { id: string }; csrfToken: string }>('/signup', { email, password: PASSWORD, name });
-  expect(answer.status).toBe(201);
-  const cookie = cookieOf(answer.headers);
-  const client = at({ cookie, 'x-csrf-token': answer.body.csrfToken });
-  const me = await client.get<{ organizations: { id: string }[] }>('/me');
-  const organization = me.body.organizations[0]?.id ?? '';
-  return { id: answer.body.account.id, email, organization, cookie, client, withoutToken: at({ cookie }) };
-}
 
 async function makeProject({ client }: Person): Promise<NewProject> {
   const { status, body } = await client.post<NewProject>('/projects', { name: 'Green House' });
   expect(status).toBe(201);
   return body;
-}
-
-/** Lets a new account into the organization of `owner`. */
-async function join(owner: Person, role: string): Promise<Person> {
-  const guest = await signUp(role);
-  const token = await invite(owner, guest.email, role);
-  expect(await guest.client.post('/invitations/accept', { token })).toMatchObject({ status: 200 });
-  return guest;
-}
-
-async function invite(owner: Person, email: string, role = 'developer'): Promise<string> {
-  const { status, body } = await owner.client.post<{ link: string }>(`/organizations/${owner.organization}/invitations`, { email, role });
-  expect(status).toBe(201);
-  return new URL(body.link).searchParams.get('token') ?? '';
 }
 
 describe('accounts', () => {

@@ -28,6 +28,8 @@ export interface TestServerOptions {
   /** Resolvers of the rooms under test; by default two fixed keys and bearer tokens `user:<id>:<roles>`. */
   readonly resolvers?: (frame: Frame) => Partial<Resolvers>;
   readonly project?: Partial<Project>;
+  /** Further projects whose jobs run. */
+  readonly projects?: readonly Project[];
   readonly http?: Record<string, unknown>;
 }
 
@@ -36,7 +38,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   const test = await createTestFrame();
   const project = aProject(options.project);
   const otherProject = aProject();
-  const projects = new Map([project, otherProject].map((one) => [one.id, one]));
+  const projects = new Map([project, otherProject, ...(options.projects ?? [])].map((one) => [one.id, one]));
   const loadProject = (id: ProjectId): Promise<Project | null> => Promise.resolve(projects.get(id) ?? null);
   const host = await runHost({
     frame: test.frame,

@@ -28,6 +28,11 @@ const ENGLISH: Readonly<Record<TemplateName, Wording>> = {
     lines: ['The password of {{email}} was changed, and every other session has ended.'],
     end: 'If it was not you, ask for a new password at once.',
   },
+  'email-changed': {
+    subject: 'Your e-mail address for {{app}} was changed',
+    lines: ['{{email}} is no longer the address of your account: another one was confirmed.'],
+    end: 'If it was not you, tell those who run {{app}} at once.',
+  },
   'magic-link': {
     subject: 'Sign in to {{app}}',
     lines: ['This link signs you in as {{email}}.'],
@@ -66,6 +71,11 @@ const GERMAN: Readonly<Record<TemplateName, Wording>> = {
     subject: 'Ihr Passwort für {{app}} wurde geändert',
     lines: ['Das Passwort von {{email}} wurde geändert, und alle anderen Sitzungen sind beendet.'],
     end: 'Wenn Sie das nicht waren, fordern Sie sofort ein neues Passwort an.',
+  },
+  'email-changed': {
+    subject: 'Ihre E-Mail-Adresse für {{app}} wurde geändert',
+    lines: ['{{email}} ist nicht mehr die Adresse Ihres Kontos: Eine andere wurde bestätigt.'],
+    end: 'Wenn Sie das nicht waren, melden Sie sich sofort bei denen, die {{app}} betreiben.',
   },
   'magic-link': {
     subject: 'Anmelden bei {{app}}',
@@ -127,6 +137,7 @@ export function variablesFor(name: TemplateName): readonly string[] {
     case 'invitation':
       return ['app', 'email', 'link', 'inviter', 'organization'];
     case 'password-changed':
+    case 'email-changed':
     case 'test':
       return ['app', 'email'];
   }

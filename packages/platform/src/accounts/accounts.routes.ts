@@ -1,7 +1,6 @@
 import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import { unauthenticated } from '@mainstay/kernel';
-import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import {
   Account,
@@ -17,19 +16,11 @@ import {
   TokenParams,
   listOf,
 } from '../platform.schema.ts';
-import type { AccountRow, CredentialRow } from '../platform.model.ts';
+import type { CredentialRow } from '../platform.model.ts';
+import type { SignIn } from '../sessions/sessions.service.ts';
+import { presentAccount } from './accounts.service.ts';
 import type { NewCredential } from './credentials.service.ts';
-import type { SignIn } from './accounts.service.ts';
-
-/** The session of a route that needs one. @throws unauthenticated */
-export function sessionOf(context: PlatformContext) {
-  if (context.session === null) throw unauthenticated({ reason: 'Sign in first.' });
-  return context.session;
-}
-
-function presentAccount({ id, email, name, createdAt }: AccountRow) {
-  return { id, email, name, createdAt: createdAt.toISOString() };
-}
+import { sessionOf } from './session-of.ts';
 
 function presentToken({ handle, name, createdAt, lastUsedAt }: CredentialRow, token?: string) {
   return {
@@ -47,18 +38,7 @@ function answerSignIn(context: PlatformContext, { account, token, csrfToken, max
 }
 
 /** Sign-up, sign-in and the own account. */
-export function accountsRoutes({ accounts, credentials, organizations, audit }: Platform) {
-  function noted<T>(context: PlatformContext, action: string, targetOf?: (result: T) => string): Noted<T> {
-    const { account } = sessionOf(context);
-    return audit.noted<T>((result) => ({
-      scope: `account:${account.id}`,
-      actor: account.email,
-      action,
-      target: targetOf?.(result) ?? account.id,
-      ip: context.ip,
-    }));
-  }
-
+export function accountsRoutes({ accounts, sessions, credentials, organizations, notedBy }: Platform) {
   return [
     definePlatformRoute({
       method: 'post',
@@ -68,7 +48,7 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       body: SignUpBody,
       status: 201,
       response: SignedIn,
-      handle: async (context, { body }) => answerSignIn(context, await accounts.signUp({ ...body, ip: context.ip })),
+      handle: async (context, { body }) => answerSignIn(context, await accounts.signUp(body, context)),
     }),
     definePlatformRoute({
       method: 'post',
@@ -78,7 +58,7 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       body: LoginBody,
       status: 200,
       response: SignedIn,
-      handle: async (context, { body }) => answerSignIn(context, await accounts.login({ ...body, ip: context.ip })),
+      handle: async (context, { body }) => answerSignIn(context, await accounts.login(body, context)),
     }),
     definePlatformRoute({
       method: 'post',
@@ -88,7 +68,7 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       body: LinkBody,
       status: 200,
       response: SignedIn,
-      handle: async (context, { body }) => answerSignIn(context, await accounts.loginByLink(body.token)),
+      handle: async (context, { body }) => answerSignIn(context, await accounts.loginByLink(body.token, context)),
     }),
     definePlatformRoute({
       method: 'post',
@@ -98,7 +78,7 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       status: 204,
       async handle(context) {
         const session = sessionOf(context);
-        await accounts.revoke(session.account.id, session.sessionId);
+        await sessions.revoke(session.account.id, session.sessionId, notedBy(context, 'account.signed_out'));
         context.clearSession();
       },
     }),
@@ -130,7 +110,7 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       status: 200,
       response: Account,
       handle: async (context, { body }) =>
-        presentAccount(await accounts.rename(sessionOf(context).account.id, body.name, noted(context, 'account.renamed'))),
+        presentAccount(await accounts.rename(sessionOf(context).account.id, body.name, notedBy(context, 'account.renamed'))),
     }),
     definePlatformRoute({
       method: 'post',
@@ -139,7 +119,8 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       access: 'account',
       body: PasswordBody,
       status: 204,
-      handle: (context, { body }) => accounts.changePassword(sessionOf(context), body, noted(context, 'account.password_changed')),
+      handle: (context, { body }) =>
+        accounts.changePassword(sessionOf(context), { ...body, ip: context.ip }, notedBy(context, 'account.password_changed')),
     }),
     definePlatformRoute({
       method: 'get',
@@ -163,7 +144,7 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       response: Token,
       async handle(context, { body }) {
         const { id } = sessionOf(context).account;
-        const keep = noted<NewCredential>(context, 'token.created', (made) => made.row.handle);
+        const keep = notedBy<NewCredential>(context, 'token.created', (made) => made.row.handle);
         const { token, row } = await keep((session) =>
           credentials.create({ type: 'token', accountId: id, name: body.name }, null, session),
         );
@@ -179,10 +160,10 @@ export function accountsRoutes({ accounts, credentials, organizations, audit }: 
       status: 204,
       async handle(context, { params }) {
         const { tokenId } = params;
-        await accounts.revoke(
+        await sessions.revoke(
           sessionOf(context).account.id,
           tokenId,
-          noted(context, 'token.revoked', () => tokenId),
+          notedBy(context, 'token.revoked', () => tokenId),
         );
       },
     }),

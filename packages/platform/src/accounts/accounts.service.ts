@@ -1,99 +1,90 @@
 import type { Frame } from '@mainstay/host';
-import type { AccountCredentials, AccountSession } from '@mainstay/http';
+import type { AccountSession } from '@mainstay/http';
 import type { AccountId } from '@mainstay/kernel';
-import { createId, LoadingCache, unauthenticated } from '@mainstay/kernel';
-import { AttemptThrottle, hashPassword, verifyPassword } from '@mainstay/passwords';
+import { createId, Problem, unauthenticated } from '@mainstay/kernel';
+import type { Mailer } from '@mainstay/mail';
+import type { AttemptGuard } from '@mainstay/passwords';
+import { checkPasswordRules, hashPassword, isCommonPassword, passwordUnacceptable, verifyPassword } from '@mainstay/passwords';
 import { DuplicateKeyError } from '@mainstay/store';
-import { createHmac } from 'node:crypto';
-import { hasChecksum } from '../keys/key-checksum.ts';
-import type { Noted } from '../audit/audit.service.ts';
+import type { Audit, Noted } from '../audit/audit.service.ts';
 import type { AccountRow } from '../platform.model.ts';
-import { AccountKind } from '../platform.model.ts';
+import { AccountKind, AccountProofKind } from '../platform.model.ts';
 import { accountExists, linkUsedUp, signInFailed, signUpClosed } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
+import type { Proofs } from '../proofs/proofs.service.ts';
+import type { Client, Sessions, SignIn } from '../sessions/sessions.service.ts';
 import { checkPassword } from './check-password.ts';
 import type { Credentials } from './credentials.service.ts';
-import { hashToken } from './credentials.service.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const LINK_LIFE_MS = 10 * 60_000;
-/** A revocation that a process missed matters for at most this long. */
-const SESSION_CACHE = { maxEntries: 20_000, maxAgeMs: 15_000 };
-const TOPIC = 'account';
-
-/** A fresh sign-in. */
-export interface SignIn {
-  readonly account: AccountRow;
-  readonly token: string;
-  readonly csrfToken: string;
-  readonly maxAgeSeconds: number;
-}
 
 /** What accounts need besides the frame. */
 export interface AccountsDependencies {
   readonly settings: PlatformSettings;
   readonly credentials: Credentials;
-  readonly csrfKey: Buffer;
+  readonly sessions: Sessions;
+  readonly proofs: Proofs;
+  readonly guard: AttemptGuard;
+  readonly mailer: Mailer;
+  readonly audit: Audit;
   /** Gives a new account its own organization. */
   readonly onSignedUp: (account: AccountRow, ip: string) => Promise<void>;
 }
 
+/** Who wants an account. */
+export interface NewAccount {
+  readonly email: string;
+  readonly password: string;
+  readonly name?: string | undefined;
+}
+
 /** The people who use the dashboard. */
-export function createAccounts({ store, clock }: Frame, dependencies: AccountsDependencies) {
-  const { settings, credentials, csrfKey } = dependencies;
+export function createAccounts({ store, clock, log }: Frame, dependencies: AccountsDependencies) {
+  const { settings, credentials, sessions, proofs, guard, mailer, audit } = dependencies;
   const rows = store.control(AccountKind);
-  const throttle = new AttemptThrottle(clock);
-  const sessions = new LoadingCache<AccountSession | null>(SESSION_CACHE);
-  store.signals.onInvalidate(TOPIC, (key) => sessions.invalidate(key));
-  const lifeMs = settings.sessionDays * DAY_MS;
-  const maxLifeMs = Math.max(lifeMs, settings.sessionMaxDays * DAY_MS);
+  const platform = () => mailer.platformContext();
 
-  async function signIn(account: AccountRow): Promise<SignIn> {
-    const { token, row } = await credentials.create({ type: 'session', accountId: account.id }, lifeMs);
-    return { account, token, csrfToken: csrfTokenOf(row.handle), maxAgeSeconds: maxLifeMs / 1_000 };
+  /** Everything that signs the account in or proves its address, except the session that is named. */
+  const endingOf = (accountId: AccountId, except = '') => ({
+    accountId,
+    type: { $in: ['link', 'session', 'token'] },
+    handle: { $ne: except },
+  });
+
+  /** A notice to the account; one that cannot go must not say that what it tells of failed. */
+  async function tell(to: string, template: 'password-changed' | 'email-changed'): Promise<void> {
+    try {
+      await mailer.sendForPlatform({ to, template, values: {} });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      log.warn({ code: error.code, template }, 'a notice to an account was not sent');
+    }
   }
 
-  function csrfTokenOf(handle: string): string {
-    return createHmac('sha256', csrfKey).update(handle).digest('hex');
-  }
-
-  async function load(token: string): Promise<AccountSession | null> {
-    const credential = await credentials.find(token);
-    if (credential === null || credential.accountId === null || (credential.type !== 'session' && credential.type !== 'token')) return null;
-    const account = await rows.get(credential.accountId);
-    if (account === null) return null;
-    // The cookie lasts as long as any session may; how long this one does is decided here, at each use (once per stay in the cache).
-    const now = clock.now();
-    const until = new Date(Math.min(now + lifeMs, credential.createdAt.getTime() + maxLifeMs));
-    const slide = credential.type === 'session' ? { expiresAt: until } : {};
-    await credentials.rows.update({ id: credential.id }, { $set: { lastUsedAt: new Date(now), ...slide } });
-    const { id, email, name } = account;
-    return {
-      account: { id, email, name },
-      sessionId: credential.handle,
-      csrfToken: credential.type === 'session' ? csrfTokenOf(credential.handle) : null,
-    };
+  /** Whether this is the account's password; guesses have to wait. @throws signInFailed, signInThrottled */
+  async function confirmPassword(accountId: AccountId, password: string, ip: string): Promise<AccountRow> {
+    const attempt = { account: `password of ${accountId}`, ip, isKnownPlace: () => sessions.isKnownPlace(accountId, ip) };
+    await guard.begin(platform(), attempt);
+    const account = await rows.get(accountId);
+    if (account === null || !(await verifyPassword(account.passwordHash, password))) throw signInFailed();
+    await guard.succeed(platform(), attempt);
+    return account;
   }
 
   return {
-    /** @throws accountExists, passwordUnacceptable, signUpClosed */
-    async signUp({
-      email,
-      password,
-      name,
-      ip,
-    }: {
-      email: string;
-      password: string;
-      name?: string | undefined;
-      ip: string;
-    }): Promise<SignIn> {
+    confirmPassword,
+
+    /** @throws accountExists, passwordUnacceptable, signUpClosed, limitExceeded */
+    async signUp({ email, password, name }: NewAccount, client: Client): Promise<SignIn> {
       if (!settings.openSignup && (await rows.count({})) > 0) throw signUpClosed();
+      const taken = { name: 'accounts of one address per hour', key: `sign-ups ${client.ip}`, windowMs: HOUR_MS };
+      await guard.take(platform(), [{ ...taken, allowed: settings.signUpsPerIpHour }]);
       const account = {
         id: createId<AccountId>(),
         email,
         name: name ?? email.split('@')[0] ?? email,
-        passwordHash: await hashPassword(password),
+        passwordHash: await acceptPassword(password),
         createdAt: new Date(clock.now()),
       };
       try {
@@ -101,18 +92,24 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
       } catch (error) {
         throw error instanceof DuplicateKeyError ? accountExists() : error;
       }
-      await dependencies.onSignedUp(account, ip);
-      return signIn(account);
+      await dependencies.onSignedUp(account, client.ip);
+      await proofs.request({ purpose: 'verify-email', email, accountId: account.id, ip: client.ip });
+      return sessions.issue(account, client, 'sign-up');
     },
 
     /** @throws signInFailed alike for an unknown address and a wrong password; signInThrottled */
-    async login({ email, password, ip }: { email: string; password: string; ip: string }): Promise<SignIn> {
-      const key = `${ip} ${email}`;
-      throttle.begin(key);
+    async login({ email, password }: { email: string; password: string }, client: Client): Promise<SignIn> {
+      const { ip } = client;
+      const isKnownPlace = async (): Promise<boolean> => {
+        const owner = await rows.findOne({ email });
+        return owner !== null && (await sessions.isKnownPlace(owner.id, ip));
+      };
+      const attempt = { account: `sign-in ${email}`, ip, isKnownPlace };
+      await guard.begin(platform(), attempt);
       const account = await checkPassword((address) => rows.findOne({ email: address }), email, password);
       if (account === null) throw signInFailed();
-      throttle.succeed(key);
-      return signIn(account);
+      await guard.succeed(platform(), attempt);
+      return sessions.issue(account, client, 'password');
     },
 
     /** A link that signs this account in once, within ten minutes. @throws unauthenticated when there is no such account */
@@ -123,65 +120,97 @@ export function createAccounts({ store, clock }: Frame, dependencies: AccountsDe
     },
 
     /** @throws linkUsedUp */
-    async loginByLink(token: string): Promise<SignIn> {
+    async loginByLink(token: string, client: Client): Promise<SignIn> {
       const link = await credentials.take(token, 'link');
       const account = link?.accountId == null ? null : await rows.get(link.accountId);
       if (account === null) throw linkUsedUp();
-      return signIn(account);
+      return sessions.issue(account, client, 'link');
     },
 
-    /** Ends one session or token of the account, in every process within a second. */
-    async revoke(accountId: AccountId, handle: string, noted: Noted<number> = (change) => store.transaction(change)): Promise<boolean> {
-      const row = await credentials.rows.findOne({ accountId, handle });
-      if (row === null) return false;
-      await noted((transaction) => credentials.rows.delete({ id: row.id }, { session: transaction }));
-      store.signals.invalidate(TOPIC, row.id);
-      return true;
-    },
-
-    /** Ends every other session, the access tokens, and the one-time links that are under way. @throws signInFailed, signInThrottled, passwordUnacceptable */
+    /** Ends every other session, the access tokens, and the links that are under way. @throws signInFailed, signInThrottled, passwordUnacceptable */
     async changePassword(
       session: AccountSession,
-      { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+      change: { currentPassword: string; newPassword: string; ip: string },
       noted: Noted<void>,
     ): Promise<void> {
-      const key = `password ${session.account.id}`;
-      throttle.begin(key);
-      const account = await rows.get(session.account.id);
-      if (account === null || !(await verifyPassword(account.passwordHash, currentPassword))) throw signInFailed();
-      throttle.succeed(key);
-      const passwordHash = await hashPassword(newPassword);
-      const others = { accountId: account.id, type: { $in: ['link', 'session', 'token'] }, handle: { $ne: session.sessionId } };
-      const ended = await credentials.rows.find(others);
-      await noted(async (transaction) => {
-        await rows.update({ id: account.id }, { $set: { passwordHash } }, { session: transaction });
-        await credentials.rows.deleteMany(others, { session: transaction });
+      const { id, email, passwordHash: before } = await confirmPassword(session.account.id, change.currentPassword, change.ip);
+      const passwordHash = await acceptPassword(change.newPassword);
+      await sessions.endWith(endingOf(id, session.sessionId), noted, async (transaction) => {
+        const update = { $set: { passwordHash } };
+        if ((await rows.update({ id, passwordHash: before }, update, { session: transaction })).matched === 0) throw signInFailed();
       });
-      for (const { id } of ended) store.signals.invalidate(TOPIC, id);
+      await tell(email, 'password-changed');
     },
 
+    /** Sets a new password and ends all sessions. A password that is refused does not use the link up. @throws linkUsedUp, passwordUnacceptable */
+    async resetPassword({ token, password, ip }: { token: string; password: string; ip: string }): Promise<void> {
+      const { proof, account } = await proofs.peek(token, ['reset-password']);
+      const { id, email, passwordHash: before } = account;
+      const passwordHash = await acceptPassword(password);
+      const noted = audit.noted<void>(() => ({ scope: `account:${id}`, actor: email, action: 'account.password_reset', target: id, ip }));
+      await sessions.endWith(endingOf(id), noted, async (transaction) => {
+        await proofs.use(proof, transaction);
+        const change = { $set: { passwordHash, emailVerifiedAt: new Date(clock.now()) } };
+        if ((await rows.update({ id, email, passwordHash: before }, change, { session: transaction })).matched === 0) throw linkUsedUp();
+      });
+      await tell(email, 'password-changed');
+    },
+
+    /** Confirms the address that the link was sent to; it becomes the account's own where it was another one. @throws linkUsedUp */
+    async confirmEmail(token: string, ip: string): Promise<AccountRow> {
+      const { proof, account } = await proofs.peek(token, ['verify-email', 'change-email']);
+      const { id, email, passwordHash } = account;
+      const isOther = proof.email !== email;
+      const action = isOther ? 'account.email_changed' : 'account.email_verified';
+      const detail = isOther ? { from: email, to: proof.email } : {};
+      const noted = audit.noted<AccountRow>(() => ({ scope: `account:${id}`, actor: email, action, target: id, detail, ip }));
+      try {
+        const changed = await sessions.endWith({ accountId: id, type: 'link' }, noted, async (transaction) => {
+          await proofs.use(proof, transaction);
+          const change = { $set: { email: proof.email, emailVerifiedAt: new Date(clock.now()) } };
+          const found = await rows.findOneAndUpdate({ id, email, passwordHash }, change, { session: transaction });
+          if (found === null) throw linkUsedUp();
+          return found;
+        });
+        await sessions.refresh(id);
+        if (isOther) await tell(email, 'email-changed');
+        return changed;
+      } catch (error) {
+        // Somebody made an account with the address meanwhile.
+        throw error instanceof DuplicateKeyError ? linkUsedUp() : error;
+      }
+    },
+
+    /** Forgets links that are under way, e.g. when the account goes. */
+    forgetProofs: (accountId: AccountId): Promise<number> => store.control(AccountProofKind).deleteMany({ accountId }),
+
     /** @throws unauthenticated when the account is gone */
-    rename: (accountId: AccountId, name: string, noted: Noted<AccountRow>): Promise<AccountRow> =>
-      noted(async (session) => {
+    async rename(accountId: AccountId, name: string, noted: Noted<AccountRow>): Promise<AccountRow> {
+      const renamed = await noted(async (session) => {
         const account = await rows.findOneAndUpdate({ id: accountId }, { $set: { name } }, { session });
         if (account === null) throw unauthenticated({ reason: 'The account is gone.' });
         return account;
-      }),
+      });
+      await sessions.refresh(accountId);
+      return renamed;
+    },
 
     get: (id: AccountId): Promise<AccountRow | null> => rows.get(id),
     find: (ids: readonly AccountId[]): Promise<AccountRow[]> => rows.find({ id: { $in: [...ids] } }),
-
-    /** Who sits behind a cookie or an access token; known sessions cost nothing. */
-    resolve({ cookie, bearer }: AccountCredentials): AccountSession | null | Promise<AccountSession | null> {
-      const token = bearer ?? cookie;
-      if (token === undefined || token.length > 200) return null;
-      // An access token has no CSRF token beside it: as a cookie it would let other sites act.
-      if (bearer === undefined && token.startsWith('pat_')) return null;
-      if (token.startsWith('pat_') && !hasChecksum(token)) return null;
-      const key = hashToken(token);
-      const known = sessions.peek(key);
-      return known === undefined ? sessions.get(key, () => load(token)) : known;
-    },
   };
 }
 export type Accounts = ReturnType<typeof createAccounts>;
+
+/** The hash of a password that is neither short nor among those that everybody tries first. @throws passwordUnacceptable, serviceUnavailable */
+async function acceptPassword(password: string): Promise<string> {
+  checkPasswordRules(password);
+  if (isCommonPassword(password)) {
+    throw passwordUnacceptable({ reason: 'This password is among those that are tried first. Choose another one.' });
+  }
+  return hashPassword(password);
+}
+
+/** An account as its owner sees it. */
+export function presentAccount({ id, email, name, createdAt, emailVerifiedAt }: AccountRow) {
+  return { id, email, emailVerified: emailVerifiedAt !== undefined, name, createdAt: createdAt.toISOString() };
+}

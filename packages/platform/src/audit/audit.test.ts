@@ -1,46 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createId } from '@mainstay/kernel';
-import type { TestClient, TestServer } from '@mainstay/testing';
-import { createTestClient, startTestServer } from '@mainstay/testing';
-import { randomBytes } from 'node:crypto';
-import type { Platform } from '../index.ts';
-import { createPlatform, platformModule, PlatformSettings } from '../index.ts';
+import type { TestServer } from '@mainstay/testing';
 import type { AuditRow } from '../platform.model.ts';
 import { AuditKind } from '../platform.model.ts';
+import type { TestPlatform } from '../start-test-platform.ts';
+import { PASSWORD, startTestPlatform } from '../start-test-platform.ts';
 
-const PASSWORD = 'correct horse battery';
-
+let test: TestPlatform;
 let server: TestServer;
-const platforms = new Map<unknown, Platform>();
-
-/** The same platform for the module and for the resolvers. */
-function platformOf(frame: TestServer['frame']): Platform {
-  const made = platforms.get(frame) ?? createPlatform(frame, { settings: PlatformSettings.parse({}), masterKey: randomBytes(32) });
-  platforms.set(frame, made);
-  return made;
-}
-
 beforeAll(async () => {
-  server = await startTestServer({
-    modules: (frame) => [platformModule(platformOf(frame))],
-    resolvers: (frame) => {
-      const { resolveProject, resolveAccount, accountRole } = platformOf(frame);
-      return { project: resolveProject, account: resolveAccount, accountRole };
-    },
-  });
+  test = await startTestPlatform();
+  ({ server } = test);
 });
 afterAll(() => server.end());
 
-const at = (headers: Record<string, string> = {}): TestClient => createTestClient(`${server.origin}/platform/v1`, headers);
-
-async function signUp() {
-  const email = `${createId()}@example.com`;
-  const answer = await at().post<{ account: { id: string }; csrfToken: string }>('/signup', { email, password: PASSWORD });
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')[0] ?? '';
-  const client = at({ cookie, 'x-csrf-token': answer.body.csrfToken });
-  const me = await client.get<{ organizations: { id: string }[] }>('/me');
-  return { id: answer.body.account.id, email, client, organization: me.body.organizations[0]?.id ?? '' };
-}
+const at = (headers?: Record<string, string>) => test.at(headers);
+const signUp = () => test.signUp();
 
 const entriesOf = (scope: string): Promise<AuditRow[]> => server.frame.store.control(AuditKind).find({ scope }, { sort: { sequence: 1 } });
 
@@ -104,7 +79,7 @@ describe('the audit log', () => {
         'organization.renamed',
         'organization.deleted',
       ],
-      ['account.renamed', 'token.created', 'token.revoked', 'account.password_changed'],
+      ['account.signed_in', 'account.renamed', 'token.created', 'token.revoked', 'account.password_changed'],
     ]);
     const all = logs.flat();
     expect(new Set(all.map(({ actor }) => actor))).toEqual(new Set([owner.email, guest.email]));

@@ -3,7 +3,7 @@ import { definePlatformRoute } from '@mainstay/http';
 import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
 import { notFound, roleIncludes } from '@mainstay/kernel';
 import { z } from 'zod';
-import { sessionOf } from '../accounts/accounts.routes.ts';
+import { sessionOf } from '../accounts/session-of.ts';
 import type { AuditEntry, Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import { memberRoleTooLow } from '../platform.problems.ts';

@@ -1,5 +1,5 @@
 import { definePlatformRoute } from '@mainstay/http';
-import { sessionOf } from '../accounts/accounts.routes.ts';
+import { sessionOf } from '../accounts/session-of.ts';
 import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import type { ProjectRow } from '../platform.model.ts';

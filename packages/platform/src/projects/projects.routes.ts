@@ -2,7 +2,7 @@ import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { systemContext } from '@mainstay/kernel';
-import { sessionOf } from '../accounts/accounts.routes.ts';
+import { sessionOf } from '../accounts/session-of.ts';
 import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import type { MadeKey } from '../keys/keys.service.ts';
