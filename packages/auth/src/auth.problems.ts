@@ -108,3 +108,27 @@ export const emailMissing = defineProblem({
   title: 'No e-mail address',
   detail: () => 'The user has no e-mail address that could be confirmed.',
 });
+export const refusedByHook = defineProblem<{ reason: string | undefined }>({
+  code: 'refused_by_hook',
+  status: 403,
+  title: 'Refused',
+  detail: ({ reason }) => reason ?? 'The project does not let this user in.',
+});
+export const hookUnavailable = defineProblem({
+  code: 'hook_unavailable',
+  status: 503,
+  title: 'No answer about the sign-in',
+  detail: () => 'A service that the project asks before it lets anybody in gave no answer. Try again soon.',
+});
+export const hookNotFound = defineProblem({
+  code: 'hook_not_found',
+  status: 404,
+  title: 'Hook not found',
+  detail: () => 'The project has no such hook or captcha.',
+});
+export const captchaNeeded = defineProblem({
+  code: 'captcha_needed',
+  status: 403,
+  title: 'Captcha needed',
+  detail: () => 'Solve the captcha (GET /auth/captcha says which) and send its token as captchaToken.',
+});

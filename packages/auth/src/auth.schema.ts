@@ -45,6 +45,10 @@ export const Session = z
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof Session>;
 
+/** What the widget of a captcha gave, where the project has one (`GET /auth/captcha`). */
+export const CaptchaToken = z.string().max(4_096).optional();
+/** Nothing need be sent. */
+export const AnonymousBody = z.strictObject({ captchaToken: CaptchaToken }).optional();
 const NAMES_MESSAGE = 'Give an email, or a username where there is none.';
 const newUserShape = { email: Email.optional(), username: Username.optional(), password: Password, name: Name.optional() };
 const hasName = ({ email, username }: { email?: string | undefined; username?: string | undefined }): boolean =>
@@ -56,10 +60,11 @@ export const SignUpBody = z
     /** Where the link leads that confirms the address, and the language of its mail. */
     redirectTo: z.string().max(2_000).optional(),
     locale: Locale.optional(),
+    captchaToken: CaptchaToken,
   })
   .refine(hasName, { path: ['email'], message: NAMES_MESSAGE });
 export const LoginBody = z
-  .strictObject({ email: Email.optional(), username: Username.optional(), password: Password })
+  .strictObject({ email: Email.optional(), username: Username.optional(), password: Password, captchaToken: CaptchaToken })
   .refine(({ email, username }) => (email === undefined) !== (username === undefined), {
     path: ['email'],
     message: 'Give either the email or the username.',

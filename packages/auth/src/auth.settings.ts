@@ -12,5 +12,10 @@ export const AuthSettings = z.object({
   signUpsPerIpHour: wholeNumber(300, 'The users that one network address may make in an hour.', 1),
   eventDays: wholeNumber(90, 'How long the events of users (sign-ins and the like) are kept beside the audit log, in days.', 1),
   failuresLoggedPerHour: wholeNumber(20, 'The failed sign-ins of one account that are logged in an hour; all count for the throttle.', 1),
+  hookTimeoutMs: wholeNumber(3_000, 'How long a hook or the provider of a captcha may take to answer.', 100),
+  allowPrivateHooks: yesOrNo(
+    false,
+    'Whether hooks and verifyUrl may lie on loopback and private addresses and speak plain http: for development and tests.',
+  ),
 });
 export type AuthSettings = z.infer<typeof AuthSettings>;

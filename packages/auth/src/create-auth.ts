@@ -6,6 +6,8 @@ import { createAcceptPassword } from './abuse/create-accept-password.ts';
 import { createAttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from './auth.settings.ts';
 import { createAuthEvents } from './events/events.service.ts';
+import { createCaptchas } from './hooks/captcha.service.ts';
+import { createHooks } from './hooks/hooks.service.ts';
 import { createPageCodes } from './hosted/page-codes.service.ts';
 import { createThemes } from './hosted/themes.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
@@ -30,13 +32,16 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const policies = createPolicies(frame);
   const events = createAuthEvents(frame, { settings, policies });
   const sessions = createSessions(frame, { settings, events });
+  const hooks = createHooks(frame, { settings, seal });
   const guard = createAttemptGuard(frame);
   const acceptPassword = createAcceptPassword(policies);
-  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events });
+  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events, hooks });
   const proofs = createProofs(frame, { settings, policies, guard });
   return {
     frame,
     events,
+    hooks,
+    captchas: createCaptchas(frame, { settings, seal }),
     mailer,
     seal,
     sessions,

@@ -2,6 +2,7 @@ import { defineModule } from '@mainstay/host';
 import type { Auth } from './create-auth.ts';
 import { AuthEventKind } from './events/events.model.ts';
 import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
+import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
@@ -11,16 +12,18 @@ import { RoleKind, UserKind } from './users/users.model.ts';
 export function authModule(auth: Auth) {
   return defineModule({
     name: 'auth',
-    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind, AuthEventKind, ThemeKind, PageCodeKind],
+    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind, AuthEventKind, HookKind, CaptchaKind, ThemeKind, PageCodeKind],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
       const { usersRoutes } = await import('./users/users.routes.ts');
       const { policyRoutes } = await import('./policy/policy.routes.ts');
       const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
+      const { hooksRoutes } = await import('./hooks/hooks.routes.ts');
       const { eventsRoutes } = await import('./events/events.routes.ts');
       const { hostedRoutes } = await import('./hosted/hosted.routes.ts');
       return {
         routes: [
+          ...hooksRoutes(auth),
           ...eventsRoutes(auth),
           ...signInRoutes(auth),
           ...usersRoutes(auth),

@@ -22,3 +22,5 @@ export type { ReceivedMail, SmtpService } from './smtp-service.ts';
 export { startSmtpService } from './smtp-service.ts';
 export type { AuthenticatorQuirks, PasskeyAuthenticator } from './passkey-authenticator.ts';
 export { createPasskeyAuthenticator } from './passkey-authenticator.ts';
+export type { HookBehaviour, HookCall, HookService } from './hook-service.ts';
+export { startHookService } from './hook-service.ts';

@@ -29,6 +29,18 @@ export const AuthPolicy = z
     redirectUrls: z.array(Destination).max(50).default([]),
     linkMinutes: z.number().int().min(5).max(1_440).default(60),
     codeMinutes: z.number().int().min(1).max(60).default(10),
+    /** Whether addresses of well-known services that give them away for a few minutes may not sign up. */
+    refusesDisposable: z.boolean().default(false),
+    /** More domains of which no address may sign up, and what lies below them. */
+    refusedDomains: z
+      .array(
+        z
+          .string()
+          .toLowerCase()
+          .regex(/^[a-z0-9.-]{1,253}$/),
+      )
+      .max(5_000)
+      .default([]),
     /** How much of a network address events and the audit log keep. */
     addressesInEvents: z.enum(['none', 'shortened', 'full']).default('shortened'),
     /** The language of mails where the request names none. */
@@ -56,6 +68,8 @@ export const AuthPolicyPatch = z.strictObject({
   redirectUrls: shape.redirectUrls.unwrap().optional(),
   linkMinutes: shape.linkMinutes.unwrap().optional(),
   codeMinutes: shape.codeMinutes.unwrap().optional(),
+  refusesDisposable: shape.refusesDisposable.unwrap().optional(),
+  refusedDomains: shape.refusedDomains.unwrap().optional(),
   addressesInEvents: shape.addressesInEvents.unwrap().optional(),
   locale: shape.locale.unwrap().optional(),
 });

@@ -3,6 +3,7 @@ import type { Frame } from '@mainstay/host';
 import type { ProjectContext } from '@mainstay/kernel';
 import { invalidInput, LoadingCache } from '@mainstay/kernel';
 import { signUpRefused } from '../auth.problems.ts';
+import { isBelowDomain, isDisposableDomain } from '../hooks/is-disposable-domain.ts';
 import { chooseDestination, parseDestination } from './choose-destination.ts';
 import { PolicyKind } from './policy.model.ts';
 import type { AuthPolicyPatch } from './policy.schema.ts';
@@ -62,11 +63,17 @@ export function createPolicies({ store, place }: Frame) {
     async checkSignUp(context: ProjectContext, { email, username }: { email?: string | undefined; username?: string | undefined }) {
       const { policy, maySignUp } = await load(context);
       const domain = email?.slice(email.lastIndexOf('@') + 1);
-      if (!policy.signUp || !maySignUp({ email: email ?? null, domain: domain ?? null, username: username ?? null })) throw signUpRefused();
+      const isRefused = domain !== undefined && isRefusedDomain(policy, domain);
+      if (isRefused || !policy.signUp || !maySignUp({ email: email ?? null, domain: domain ?? null, username: username ?? null }))
+        throw signUpRefused();
     },
   };
 }
 export type Policies = ReturnType<typeof createPolicies>;
+
+function isRefusedDomain({ refusesDisposable, refusedDomains }: AuthPolicy, domain: string): boolean {
+  return isBelowDomain(domain, refusedDomains) || (refusesDisposable && isDisposableDomain(domain));
+}
 
 function unpacked({ signUpCondition, ...rest }: Record<string, unknown>): Record<string, unknown> {
   return typeof signUpCondition === 'string' ? { ...rest, signUpCondition: JSON.parse(signUpCondition) as unknown } : rest;

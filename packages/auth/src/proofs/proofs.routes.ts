@@ -27,7 +27,7 @@ export function proofsRoutes(auth: Auth) {
   return [...requestRoutes(auth), ...proofRoutes(auth), upgradeRoute(auth)];
 }
 
-function requestRoutes({ proofs, users }: Auth) {
+function requestRoutes({ proofs, users, captchas }: Auth) {
   /** The caller's own address, or the one that is named. */
   async function addressFor(context: ProjectContext, named: string | undefined): Promise<string> {
     const { principal } = context;
@@ -62,6 +62,7 @@ function requestRoutes({ proofs, users }: Auth) {
       status: 202,
       response: Accepted,
       async handle(context, { body, ip }) {
+        await captchas.check(context, { action: 'forgot', token: body.captchaToken, ip });
         await proofs.requestLink(context, { ...body, ip, purpose: 'reset-password' });
         return ACCEPTED;
       },
@@ -74,6 +75,7 @@ function requestRoutes({ proofs, users }: Auth) {
       status: 202,
       response: Accepted,
       async handle(context, { body, ip }) {
+        await captchas.check(context, { action: 'magic-link', token: body.captchaToken, ip });
         await proofs.requestLink(context, { ...body, ip, purpose: 'magic-link' });
         return ACCEPTED;
       },
@@ -85,7 +87,10 @@ function requestRoutes({ proofs, users }: Auth) {
       body: CodeRequest,
       status: 202,
       response: CodeHandle,
-      handle: async (context, { body, ip }) => ({ handle: await proofs.requestCode(context, { ...body, ip }) }),
+      async handle(context, { body, ip }) {
+        await captchas.check(context, { action: 'otp', token: body.captchaToken, ip });
+        return { handle: await proofs.requestCode(context, { ...body, ip }) };
+      },
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { Email } from '@mainstay/kernel/schema';
 import { z } from 'zod';
-import { Locale, NewSession, Password, User } from '../auth.schema.ts';
+import { CaptchaToken, Locale, NewSession, Password, User } from '../auth.schema.ts';
 
 export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'one-time-code'] as const;
 
@@ -8,14 +8,19 @@ const Token = z.string().max(200);
 const RedirectTo = z.string().max(2_000);
 
 /** Asks for a link to an address. */
-export const LinkRequest = z.strictObject({ email: Email, redirectTo: RedirectTo.optional(), locale: Locale.optional() });
+export const LinkRequest = z.strictObject({
+  captchaToken: CaptchaToken,
+  email: Email,
+  redirectTo: RedirectTo.optional(),
+  locale: Locale.optional(),
+});
 /** Whoever is signed in need not name the address. */
 export const VerificationRequest = z.strictObject({
   email: Email.optional(),
   redirectTo: RedirectTo.optional(),
   locale: Locale.optional(),
 });
-export const CodeRequest = z.strictObject({ email: Email, locale: Locale.optional() });
+export const CodeRequest = z.strictObject({ captchaToken: CaptchaToken, email: Email, locale: Locale.optional() });
 /** Keep it: the code works only together with it. */
 export const CodeHandle = z.object({ handle: z.string() }).meta({ id: 'CodeHandle' });
 export const LinkToken = z.strictObject({ token: Token });

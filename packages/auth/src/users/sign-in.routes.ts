@@ -2,6 +2,7 @@ import { defineRoute, userNeeded } from '@mainstay/http';
 import type { ProjectContext, UserPrincipal } from '@mainstay/kernel';
 import { z } from 'zod';
 import {
+  AnonymousBody,
   LoginBody,
   MePatch,
   NewSession,
@@ -25,7 +26,7 @@ function userOf({ principal }: ProjectContext): UserPrincipal {
 }
 
 /** Sign-up, login and what users do with their own account. */
-export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs, events }: Auth) {
+export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs, events, captchas }: Auth) {
   return [
     defineRoute({
       method: 'post',
@@ -37,7 +38,10 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       body: SignUpBody,
       status: 201,
       response: SignedUp,
-      handle: (context, input) => signUp(context, input.body, clientOf(input, 'password')),
+      async handle(context, input) {
+        await captchas.check(context, { action: 'signup', token: input.body.captchaToken, ip: input.ip });
+        return signUp(context, input.body, clientOf(input, 'password'));
+      },
     }),
     defineRoute({
       method: 'post',
@@ -51,6 +55,7 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       response: SignedIn,
       handle: async (context, input) => {
         const client = clientOf(input, 'password');
+        await captchas.check(context, { action: 'login', token: input.body.captchaToken, ip: input.ip });
         return signIn(context, await users.checkLogin(context, { ...input.body, ...client }), client);
       },
     }),
@@ -61,10 +66,12 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       ignoresBearer: true,
       summary: 'Sign in without an account',
       access: 'client',
+      body: AnonymousBody,
       status: 201,
       response: SignedIn,
       handle: async (context, input) => {
         const client = clientOf(input, 'anonymous');
+        await captchas.check(context, { action: 'anonymous', token: input.body?.captchaToken, ip: input.ip });
         return signIn(context, await users.createAnonymous(context, client), client);
       },
     }),

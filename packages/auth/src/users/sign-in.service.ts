@@ -32,13 +32,24 @@ export interface VerificationMail {
 
 /** The last step of every way in, and sign-up. */
 export function createSignIn({ settings, users, sessions, policies, proofs, guard, events }: SignInDependencies) {
+  /** The user as the project's own server lets it in. */
+  async function admit(context: ProjectContext, user: UserRow, client: Client): Promise<UserRow> {
+    try {
+      return await users.askBeforeSignIn(context, user, client);
+    } catch (error) {
+      await events.note(context, { type: 'sign_in_refused', userId: user.id, client });
+      throw error;
+    }
+  }
+
   /** A session for somebody who has shown who they are. */
   async function signIn(context: ProjectContext, user: UserRow, client: Client) {
+    const admitted = await admit(context, user, client);
     const [session] = await Promise.all([
-      sessions.issue(context, user, client),
+      sessions.issue(context, admitted, client),
       events.note(context, { type: 'signed_in', userId: user.id, client }),
     ]);
-    return { user: presentUser(user), session };
+    return { user: presentUser(admitted), session };
   }
 
   /** Sends a link to a new address where the project wants that. @throws appUrlMissing, limitExceeded */

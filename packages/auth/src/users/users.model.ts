@@ -12,6 +12,8 @@ export interface UserRow {
   readonly name: string | null;
   readonly passwordHash: string | null;
   readonly roles: readonly string[];
+  /** What the project's own server says of the user; absent is nothing. */
+  readonly claims?: Readonly<Record<string, unknown>>;
   readonly blocked: boolean;
   readonly createdAt: Date;
   readonly lastSeenAt: Date | null;

@@ -10,8 +10,11 @@ import { anonymousUsersOff, emailTaken, loginFailed, notAnonymous, usernameTaken
 import type { User } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
+import { isDisposableDomain } from '../hooks/is-disposable-domain.ts';
+import type { Grant, Hooks } from '../hooks/hooks.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
+import { shortenAddress } from '../events/shorten-address.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import type { UserRow } from './users.model.ts';
 import { RoleKind, UserKind } from './users.model.ts';
@@ -50,10 +53,14 @@ export interface UsersDependencies {
   readonly guard: AttemptGuard;
   readonly acceptPassword: AcceptPassword;
   readonly events: AuthEvents;
+  readonly hooks: Hooks;
 }
 
 /** The users of projects. */
-export function createUsers({ store, clock }: Frame, { settings, sessions, policies, guard, acceptPassword, events }: UsersDependencies) {
+export function createUsers(
+  { store, clock }: Frame,
+  { settings, sessions, policies, guard, acceptPassword, events, hooks }: UsersDependencies,
+) {
   const rowsOf = (context: ProjectContext) => store.kind(context, UserKind);
   const oneAtATime = createOneAtATime();
 
@@ -68,6 +75,7 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
       createdAt: new Date(clock.now()),
       lastSeenAt: null,
       ...user,
+      ...(await askBefore(context, user, client)),
     };
     try {
       await rowsOf(context).insert(row);
@@ -77,6 +85,27 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
     announce(context, 'user.created', row);
     await events.note(context, { type: rulesApplyTo(context.principal) ? 'signed_up' : 'created', userId: row.id, client });
     return row;
+  }
+
+  /** What the project's own server makes of somebody new; servers are not asked about whom they make. @throws refusedByHook, hookUnavailable */
+  async function askBefore(context: ProjectContext, user: Partial<UserRow>, client?: Client): Promise<Partial<UserRow>> {
+    if (!rulesApplyTo(context.principal)) return {};
+    const { email = null, username = null, name = null, emailVerified = false } = user;
+    const isDisposable = email !== null && isDisposableDomain(email.slice(email.lastIndexOf('@') + 1));
+    const candidate = { email, username, name, emailVerified, isDisposable };
+    return granted(context, await hooks.ask(context, 'beforeSignUp', { user: candidate, client: await shown(context, client) }));
+  }
+
+  /** As much of the client as the project keeps. */
+  async function shown(context: ProjectContext, client?: Client) {
+    const { addressesInEvents } = await policies.get(context);
+    return client === undefined ? null : { ...client, ip: shortenAddress(client.ip, addressesInEvents) };
+  }
+
+  /** What a hook grants; roles that are not there are left out. */
+  async function granted(context: ProjectContext, { claims, roles }: Grant): Promise<Partial<UserRow>> {
+    const found = roles === undefined ? [] : await store.kind(context, RoleKind).find({ id: { $in: roles } });
+    return { ...(claims === undefined ? {} : { claims }), ...(roles === undefined ? {} : { roles: found.map(({ id }) => id) }) };
   }
 
   function announce(context: ProjectContext, type: string, row: UserRow): void {
@@ -149,6 +178,16 @@ export function createUsers({ store, clock }: Frame, { settings, sessions, polic
       } catch (error) {
         throw error instanceof DuplicateKeyError ? takenProblem(error) : error;
       }
+    },
+
+    /** Asks the project's own server about somebody who has shown who they are. @throws refusedByHook, hookUnavailable */
+    async askBeforeSignIn(context: ProjectContext, row: UserRow, client: Client): Promise<UserRow> {
+      const grant = await hooks.ask(context, 'beforeSignIn', { user: presentUser(row), client: await shown(context, client) });
+      const set = await granted(context, grant);
+      if (Object.entries(set).every(([field, value]) => JSON.stringify(value) === JSON.stringify(row[field as keyof UserRow]))) return row;
+      const changed = await rowsOf(context).findOneAndUpdate({ id: row.id }, { $set: set });
+      await sessions.refreshPrincipal(context, row.id);
+      return changed ?? row;
     },
 
     /** @throws anonymousUsersOff */
