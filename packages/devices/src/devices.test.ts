@@ -427,6 +427,19 @@ describe('rules', () => {
     expect((await api().delete(`/device-rules/${created.body.id}`)).status).toBe(204);
   });
 
+  it('take CEL as well as JSON', async () => {
+    const { credentials } = await register({ name: 'kettle', profile: 'boiler' });
+    const rule = { ...hot, name: 'as text', when: 'temperature > 30.0 && device.profile == "boiler"' };
+    const created = await api().post<{ id: string }>('/device-rules', rule);
+    expect(created).toMatchObject({ status: 201, body: { when: rule.when } });
+    const client = await signIn(credentials.token);
+    await client.publishAsync('v2/t', '{"temperature":29.5}', { qos: 1 });
+    await client.publishAsync('v2/t', '{"temperature":30.5}', { qos: 1 });
+    const actions = server.frame.store.kind(context, DeviceActionKind);
+    expect(await actions.count({ rule: created.body.id })).toBe(2);
+    await api().delete(`/device-rules/${created.body.id}`);
+  });
+
   it('listen to one device or profile when they say so', async () => {
     const { device, credentials } = await register({ profile: 'sensor' });
     const one = await api().post<{ id: string }>('/device-rules', {
@@ -453,6 +466,8 @@ describe('rules', () => {
       { ...hot, name: 'b', do: [{ type: 'push', audience: { $eval: 1 }, notification: { title: 'x', body: '' } }] },
       'device_rule_condition_invalid',
     ],
+    [{ ...hot, name: 'b2', when: 'temperature >' }, 'device_rule_condition_invalid'],
+    [{ ...hot, name: 'b3', when: 'owner == user.id' }, 'device_rule_condition_invalid'],
     [{ ...hot, name: 'c', do: [] }, 'invalid_input'],
     [{ ...hot, name: 'd', do: [{ type: 'run-code', code: '1' }] }, 'invalid_input'],
     [{ ...hot, name: 'e', on: { type: 'twin' } }, 'invalid_input'],

@@ -34,8 +34,8 @@ export const PageQuery = z.strictObject({
 });
 export const InstallationPage = z.object({ items: z.array(Installation), nextCursor: z.string().nullable() });
 
-/** A condition over userId, platform, locale, tags and createdAt; `{}` is everybody. */
-const Audience = z.union([z.record(z.string(), z.unknown()), z.boolean()]);
+/** A condition over userId, platform, locale, tags and createdAt, as JSON or as CEL text; `{}` is everybody. */
+const Audience = z.union([z.record(z.string(), z.unknown()), z.boolean(), z.string().max(4_000)]);
 export const AudienceBody = z.strictObject({ audience: Audience });
 export const Notification = z.strictObject({
   title: z.string().min(1).max(200),

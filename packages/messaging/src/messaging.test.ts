@@ -49,6 +49,8 @@ describe('push', () => {
     const bob = await register('bob', 'bob-laptop');
     expect(ada.answer).toMatchObject({ status: 201, body: { userId: 'ada', tags: ['beta'] } });
     expect(await server.as('server').post('/push/audiences/count', { audience: { tags: 'beta' } })).toMatchObject({ body: { count: 1 } });
+    const inWords = { audience: '"beta" in tags && platform == "web"' };
+    expect(await server.as('server').post('/push/audiences/count', inWords)).toMatchObject({ body: { count: 1 } });
     const message = await sent((await send({ tags: 'beta' }, 'To the beta')).id);
     expect(message.counts).toMatchObject({ targeted: 1, delivered: 1, failed: 0 });
     expect(service.received(ada.endpoint).map((text) => JSON.parse(text) as unknown)).toEqual([
@@ -132,12 +134,15 @@ describe('push', () => {
     expect((await sent(id)).counts.opened).toBe(1);
   });
 
-  it.each([[{ $where: '1' }], [{ address: 'x' }], [{ userId: { $regex: 'a.*b' } }]])('refuses the audience %j', async (audience) => {
-    expect(await server.as('server').post('/push/messages', { audience, notification: { title: 'x', body: '' } })).toMatchObject({
-      status: 422,
-      body: { code: 'audience_invalid' },
-    });
-  });
+  it.each([['tags ='], ['address == "x"'], [{ $where: '1' }], [{ address: 'x' }], [{ userId: { $regex: 'a.*b' } }]])(
+    'refuses the audience %j',
+    async (audience) => {
+      expect(await server.as('server').post('/push/messages', { audience, notification: { title: 'x', body: '' } })).toMatchObject({
+        status: 422,
+        body: { code: 'audience_invalid' },
+      });
+    },
+  );
 
   it.each([
     'https://127.0.0.1:9/x',

@@ -1,4 +1,4 @@
-import { ConditionError, compilePredicate, parseCondition } from '@mainstay/conditions';
+import { ConditionError, compilePredicate, parseConditionInput } from '@mainstay/conditions';
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext } from '@mainstay/kernel';
 import { invalidInput, LoadingCache } from '@mainstay/kernel';
@@ -81,7 +81,7 @@ function unpacked({ signUpCondition, ...rest }: Record<string, unknown>): Record
 
 function predicateOf(condition: unknown): (candidate: Record<string, unknown>) => boolean {
   if (condition === null) return () => true;
-  const matches = compilePredicate(parseCondition(condition));
+  const matches = compilePredicate(parseConditionInput(condition, { variables: [] }));
   return (candidate) => matches(candidate as never);
 }
 

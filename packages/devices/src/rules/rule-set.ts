@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compilePredicate, parseCondition } from '@mainstay/conditions';
+import { compilePredicate, parseConditionInput } from '@mainstay/conditions';
 import type { Predicate } from '@mainstay/conditions';
 import type { DevicePrincipal } from '@mainstay/kernel';
 import type { TimedSample } from '../telemetry/sample-rows.ts';
@@ -20,7 +20,7 @@ export class RuleSet {
   constructor(rows: readonly DeviceRuleRow[]) {
     this.#rules = rows.map((row) => ({
       row,
-      isMet: compilePredicate(parseCondition(JSON.parse(row.when))),
+      isMet: compilePredicate(parseConditionInput(JSON.parse(row.when), { variables: [] })),
       actions: (JSON.parse(row.do) as DeviceRuleAction[]).map((action) => JSON.stringify(action)),
     }));
   }

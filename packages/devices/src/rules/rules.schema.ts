@@ -20,7 +20,7 @@ const WriteDocument = z.strictObject({
 /** Sends a push to those whom the audience describes. `{{telemetry.<key>}}` and the like are filled in. */
 const SendPush = z.strictObject({
   type: z.literal('push'),
-  audience: z.union([z.record(z.string(), z.json()), z.boolean()]),
+  audience: z.union([z.record(z.string(), z.json()), z.boolean(), z.string().max(4_000)]),
   notification: z.strictObject({ title: z.string().min(1).max(200), body: z.string().max(2_000) }),
 });
 
@@ -28,7 +28,8 @@ export const DeviceRuleAction = z.discriminatedUnion('type', [WriteDocument, Sen
 export type DeviceRuleAction = z.infer<typeof DeviceRuleAction>;
 
 const Name = z.string().trim().min(1).max(128);
-const When = z.union([z.record(z.string(), z.json()), z.boolean()]);
+/** As JSON, or as CEL text: `temperature > 30 && device.profile == "boiler"`. */
+const When = z.union([z.record(z.string(), z.json()), z.boolean(), z.string().max(4_000)]);
 const Actions = z.array(DeviceRuleAction).min(1).max(10);
 
 /** What happens when telemetry meets a condition over its keys and `device.id`, `device.name`, `device.profile`. */

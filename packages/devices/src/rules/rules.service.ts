@@ -1,4 +1,4 @@
-import { ConditionError, parseCondition } from '@mainstay/conditions';
+import { ConditionError, parseConditionInput } from '@mainstay/conditions';
 import type { Frame } from '@mainstay/host';
 import type { DevicePrincipal, ProjectContext, ProjectId } from '@mainstay/kernel';
 import { createId, LoadingCache } from '@mainstay/kernel';
@@ -158,7 +158,7 @@ function checkConditions(rule: DeviceRulePatch): void {
 
 function checkCondition(condition: unknown, path: string): void {
   try {
-    parseCondition(condition);
+    parseConditionInput(condition, { variables: [] });
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;
     const place = error.path === '' ? path : `${path}.${error.path}`;

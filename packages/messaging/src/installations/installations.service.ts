@@ -1,4 +1,4 @@
-import { compileFilter, ConditionError, fieldsOf, parseCondition } from '@mainstay/conditions';
+import { compileFilter, ConditionError, fieldsOf, parseConditionInput } from '@mainstay/conditions';
 import type { Frame } from '@mainstay/host';
 import type { Principal, ProjectContext } from '@mainstay/kernel';
 import { invalidInput, rulesApplyTo } from '@mainstay/kernel';
@@ -27,7 +27,7 @@ export function createInstallations({ store, clock }: Frame, settings: Messaging
   /** The filter of an audience. @throws audienceInvalid */
   function audienceFilter(audience: unknown): RowFilter {
     try {
-      const condition = parseCondition(audience, { variables: [] });
+      const condition = parseConditionInput(audience, { variables: [] });
       const unknown = fieldsOf(condition).find((field) => !AUDIENCE_FIELDS.has(field));
       if (unknown !== undefined) throw audienceInvalid({ reason: `there is no field ${unknown}; use ${[...AUDIENCE_FIELDS].join(', ')}.` });
       return compileFilter(condition);

@@ -44,7 +44,8 @@ export function DeviceRules() {
             <div style={{ minWidth: 0 }}>
               <Text fw={600}>{rule.name}</Text>
               <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
-                {whose(rule)}: when <Code>{JSON.stringify(rule.when)}</Code>, {rule.do.map(inWords).join(', and ')}.
+                {whose(rule)}: when <Code>{typeof rule.when === 'string' ? rule.when : JSON.stringify(rule.when)}</Code>,{' '}
+                {rule.do.map(inWords).join(', and ')}.
               </Text>
             </div>
             {mayWrite && (

@@ -1,7 +1,6 @@
-import { Group, NativeSelect, Text } from '@mantine/core';
+import { Group, NativeSelect, Text, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { JsonArea } from '../../design/json-area.tsx';
-import { parseJsonText } from '../../design/json-text.ts';
+import { parseConditionText } from '../../design/condition-text.ts';
 import { useAudienceCount } from './use-messages.ts';
 
 const PRESETS = [
@@ -14,16 +13,16 @@ const PRESETS = [
 ];
 
 export interface AudienceFieldProps {
-  /** The audience as JSON. */
+  /** The audience as JSON, or as CEL. */
   readonly value: string;
-  readonly onChange: (json: string) => void;
+  readonly onChange: (text: string) => void;
 }
 
 /** Who gets a message: a condition over installations, and how many that are now. */
 export function AudienceField({ value, onChange }: AudienceFieldProps) {
-  const parsed = parseJsonText(value);
+  const parsed = parseConditionText(value);
   const [settled] = useDebouncedValue(value, 400);
-  const asked = parseJsonText(settled);
+  const asked = parseConditionText(settled);
   const count = useAudienceCount(asked.ok ? asked.value : undefined);
   const isPreset = PRESETS.some((preset) => preset.value === value);
   return (
@@ -37,7 +36,17 @@ export function AudienceField({ value, onChange }: AudienceFieldProps) {
           style={{ flex: '1 1 170px' }}
         />
         <div style={{ flex: '2 1 260px' }}>
-          <JsonArea label="Audience as JSON" value={value} onChange={onChange} minRows={1} />
+          <Textarea
+            label="Audience as JSON or CEL"
+            value={value}
+            onChange={({ currentTarget }) => onChange(currentTarget.value)}
+            error={parsed.ok ? undefined : parsed.why}
+            autosize
+            minRows={1}
+            maxRows={16}
+            spellCheck={false}
+            classNames={{ input: 'mono' }}
+          />
         </div>
       </Group>
       <Text size="sm" mt={6} role="status" {...(parsed.ok ? {} : { c: 'dimmed' })}>

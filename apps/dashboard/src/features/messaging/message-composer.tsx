@@ -3,6 +3,7 @@ import { modals } from '@mantine/modals';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { JsonArea } from '../../design/json-area.tsx';
+import { parseConditionText } from '../../design/condition-text.ts';
 import { isJsonObject, parseJsonText } from '../../design/json-text.ts';
 import { Panel } from '../../design/panel.tsx';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
@@ -20,7 +21,7 @@ export function MessageComposer({ onSent }: { onSent: () => void }) {
   const [ttlHours, setTtlHours] = useState<number | string>('');
   const [collapseKey, setCollapseKey] = useState('');
   const send = useSendMessage();
-  const who = parseJsonText(audience);
+  const who = parseConditionText(audience);
   const extra = parseJsonText(data);
   const count = useAudienceCount(who.ok ? who.value : undefined);
   const isReady = title.trim() !== '' && who.ok && (data.trim() === '' || (extra.ok && isJsonObject(extra.value)));
