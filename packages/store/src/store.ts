@@ -11,6 +11,7 @@ import { ChangeFeed } from './feed/change-feed.ts';
 import type { FeedEvent } from './feed/feed-event.ts';
 import { FeedReader } from './feed/feed-reader.ts';
 import { FeedRows } from './feed/feed-rows.ts';
+import { FeedWriter } from './feed/feed-writer.ts';
 import type { AnyKind, ControlKind, Kind, Row } from './kinds/define-kind.ts';
 import { KindRegistry } from './kinds/kind-registry.ts';
 import { KindStore } from './kinds/kind-store.ts';
@@ -157,7 +158,7 @@ export async function openStore(options: StoreOptions) {
     createFeedReader(onEvents: (events: readonly FeedEvent[]) => void): FeedReader {
       return new FeedReader({
         client: mongo.client,
-        rows: feedRows,
+        writer: new FeedWriter(cellDatabase),
         leases,
         databasePattern: new RegExp(`^${prefix}d_`),
         projectOf: (database) => databases.projectOf(database),

@@ -1,5 +1,5 @@
 import type { Logger, ProjectContext, ProjectId } from '@mainstay/kernel';
-import { isProjectId } from '@mainstay/kernel';
+import { createId, isProjectId } from '@mainstay/kernel';
 import type { Redis } from 'ioredis';
 import { readFeedMessage, writeFeedMessage } from './feed-message.ts';
 import type { FeedEvent } from './feed-event.ts';
@@ -35,6 +35,10 @@ export class ChangeFeed {
   readonly #prefix: string;
   readonly #log: Logger;
   readonly #tails = new Map<ProjectId, Set<OpenTail>>();
+  /** Tells the messages of this process from those of others. */
+  readonly #self = createId();
+  /** Projects that another process hears as well, as of the last message. */
+  readonly #heard = new Set<ProjectId>();
   #poll: NodeJS.Timeout | undefined;
 
   constructor(options: { rows: FeedRows; publisher: Redis; subscriber: Redis; prefix: string; log: Logger }) {
@@ -85,9 +89,16 @@ export class ChangeFeed {
     for (const [project, own] of byProject) {
       this.#offer(project, own);
       if (this.#publisher.status !== 'ready') continue;
-      const message = writeFeedMessage(own, MAX_MESSAGE_BYTES);
-      void this.#publisher.publish(this.#channel(project), message).catch(() => undefined);
+      void this.#tell(project, own).catch(() => undefined);
     }
+  }
+
+  /** Tells other processes. As long as there are none, only that there is something: the first one to come looks for itself. */
+  async #tell(project: ProjectId, events: readonly FeedEvent[]): Promise<void> {
+    const message = writeFeedMessage({ sender: this.#self, events: this.#heard.has(project) ? events : [] }, MAX_MESSAGE_BYTES);
+    const hearers = await this.#publisher.publish(this.#channel(project), message);
+    if (hearers > (this.#tails.has(project) ? 1 : 0)) this.#heard.add(project);
+    else this.#heard.delete(project);
   }
 
   /** Ends every tail. */
@@ -104,7 +115,8 @@ export class ChangeFeed {
   #receive(channel: string, payload: Buffer): void {
     const [, project = '', kind] = channel.slice(this.#prefix.length).split(':');
     if (kind !== 'feed' || !isProjectId(project)) return;
-    this.#offer(project, readFeedMessage(payload));
+    const message = readFeedMessage(payload, this.#self);
+    if (message !== null) this.#offer(project, message.events);
   }
 
   /** Hands the events on where they follow without a gap; otherwise the tail reads what it lacks. */

@@ -15,10 +15,10 @@ describe('the pace of the feed', () => {
     expect(createPace(0)(1, 60_000)).toBe(0);
   });
 
-  it('gathers longer the more there are, up to 40 ms', () => {
+  it('gathers longer the more there are, up to 20 ms', () => {
     expect(settled(10, 20)).toBeGreaterThan(settled(6, 20));
     expect(settled(6, 20)).toBeGreaterThan(1);
-    expect(settled(70, 10)).toBe(40);
+    expect(settled(70, 10)).toBe(20);
   });
 
   it('goes back to none when it is calm again', () => {

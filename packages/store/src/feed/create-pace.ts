@@ -2,13 +2,13 @@
 const CALM_PER_SECOND = 150;
 /** From this many on the pause is at its longest. */
 const BUSY_PER_SECOND = 1_500;
-const LONGEST_PAUSE_MS = 40;
+const LONGEST_PAUSE_MS = 20;
 /** How much the latest batch says about the rate. */
 const WEIGHT = 0.2;
 
 /**
  * How long to gather changes before they are stored: not at all while few come, so that they are seen at once; longer the more there are,
- * because each storing costs a transaction on the machine that the writes need, whatever its size. Tell it of each batch: how many
+ * because each storing costs commands on the machine that the writes need, whatever its size. Tell it of each batch: how many
  * changes it held, and when it was read (milliseconds of any clock). The answer is in milliseconds.
  */
 export function createPace(startMs: number): (changes: number, nowMs: number) => number {

@@ -3,7 +3,7 @@ import type { ChangeStream, ChangeStreamDocument, MongoClient, ResumeToken } fro
 import type { Lease, Leases } from '../leases.ts';
 import { createPace } from './create-pace.ts';
 import type { FeedEvent } from './feed-event.ts';
-import type { FeedChange, FeedRows } from './feed-rows.ts';
+import type { FeedChange, FeedWriter } from './feed-writer.ts';
 import { toFeedChange } from './to-feed-change.ts';
 
 const LEASE = 'feed-reader';
@@ -13,6 +13,8 @@ const RETRY_MS = 500;
 const MAX_BATCH = 1_000;
 /** The server waits this long for a change before it answers "none"; between two answers the lease is renewed. */
 const MAX_AWAIT_MS = 1_000;
+/** How often the token is stored. After a crash this much is read once more, and found to be stored. */
+const SAVE_MS = 1_000;
 /** With nothing to store, the token is still written this often, so that it does not fall out of the oplog. */
 const IDLE_TOKEN_MS = 10_000;
 
@@ -24,18 +26,12 @@ const HISTORY_LOST = new Set([260, 280, 286]);
 /** What the reader needs of its surroundings. */
 export interface FeedReaderOptions {
   readonly client: MongoClient;
-  readonly rows: FeedRows;
+  readonly writer: FeedWriter;
   readonly leases: Leases;
   readonly databasePattern: RegExp;
   readonly projectOf: (database: string) => ProjectId | null;
   readonly publish: (events: readonly FeedEvent[]) => void;
   readonly log: Logger;
-}
-
-/** Where a batch ends, and whether its content was left out. */
-interface Position {
-  readonly token: ResumeToken;
-  readonly isSkipped: boolean;
 }
 
 /** What the reader did so far, for metrics. */
@@ -110,19 +106,24 @@ export class FeedReader implements LifecyclePart {
   }
 
   async #readUntilBroken(lease: Lease): Promise<void> {
-    const stream = this.#watch(await this.#token(lease), 'whole');
+    const { writer } = this.#options;
+    writer.reset();
+    let token = await this.#token(lease);
+    const stream = this.#watch(token, 'whole');
+    const pauseAfter = createPace(Date.now());
     let renewedAt = Date.now();
-    let storedAt = Date.now();
-    const pauseAfter = createPace(storedAt);
+    let savedAt = Date.now();
     try {
       while (!this.#isStopping) {
         const batch = await this.#nextBatch(stream);
-        if (batch.length > 0 || Date.now() - storedAt > IDLE_TOKEN_MS) {
-          await this.#append(batch, lease, { token: stream.resumeToken, isSkipped: false });
-          storedAt = Date.now();
-          const pauseMs = pauseAfter(batch.length, storedAt);
-          if (pauseMs >= 1 && batch.length < MAX_BATCH) await pause(pauseMs);
+        if (batch.length > 0) await this.#append(batch);
+        token = stream.resumeToken;
+        if (Date.now() - savedAt > (writer.isUnsaved ? SAVE_MS : IDLE_TOKEN_MS)) {
+          await this.#save(token, lease);
+          savedAt = Date.now();
         }
+        const pauseMs = batch.length > 0 ? pauseAfter(batch.length, Date.now()) : 0;
+        if (pauseMs >= 1 && batch.length < MAX_BATCH) await pause(pauseMs);
         if (Date.now() - renewedAt > LEASE_MS / 4) {
           if ((await this.#options.leases.acquire(LEASE, LEASE_MS))?.epoch !== lease.epoch) throw new Error('lost the lease');
           renewedAt = Date.now();
@@ -130,18 +131,19 @@ export class FeedReader implements LifecyclePart {
       }
     } finally {
       await stream.close().catch(() => undefined);
+      if (this.#isStopping && writer.isUnsaved) await this.#save(token, lease).catch(() => undefined);
     }
   }
 
   /** A first reader has no token: it stores where it starts before it reads, so that a crash at once loses nothing. */
   async #token(lease: Lease): Promise<ResumeToken> {
-    const known = await this.#options.rows.token();
+    const known = await this.#options.writer.token();
     if (known !== undefined && known !== null) return known as ResumeToken;
     const stream = this.#watch(undefined, 'whole');
     try {
       await stream.tryNext();
       const token = stream.resumeToken;
-      await this.#options.rows.append([], token, lease.epoch);
+      await this.#save(token, lease);
       return token;
     } finally {
       await stream.close();
@@ -175,20 +177,26 @@ export class FeedReader implements LifecyclePart {
     return batch;
   }
 
-  async #append(batch: readonly ChangeStreamDocument[], lease: Lease, { token, isSkipped }: Position): Promise<void> {
+  async #append(batch: readonly ChangeStreamDocument[], isSkipped = false): Promise<void> {
     const changes = batch.flatMap((event) => toFeedChange(event, this.#options.projectOf, isSkipped) ?? []);
     const newest = changes.at(-1)?.at;
-    const lagMs = newest === undefined ? 0 : Math.max(0, Date.now() - newest.getTime());
-    const events = await this.#options.rows.append(changes, token, lease.epoch);
-    this.#state = { ...this.#state, lagMs, backlog: events.length, storedAt: new Date() };
-    if (events.length === 0) return;
+    if (newest === undefined) return;
+    const lagMs = Math.max(0, Date.now() - newest.getTime());
+    const events = await this.#options.writer.append(changes);
     this.#state = {
       ...this.#state,
+      lagMs,
+      backlog: changes.length,
       events: this.#state.events + events.length,
       skipped: this.#state.skipped + events.filter((event) => event.isSkipped).length,
-      lastEventAt: events.at(-1)?.at ?? null,
+      lastEventAt: newest,
     };
-    this.#options.publish(events);
+    if (events.length > 0) this.#options.publish(events);
+  }
+
+  async #save(token: ResumeToken, lease: Lease): Promise<void> {
+    await this.#options.writer.save(token, lease.epoch);
+    this.#state = { ...this.#state, storedAt: new Date() };
   }
 
   /**
@@ -198,8 +206,10 @@ export class FeedReader implements LifecyclePart {
   async #stepOver(lease: Lease): Promise<void> {
     const stream = this.#watch(await this.#token(lease), 'whole', 1);
     try {
-      for (let event = await stream.tryNext(); event !== null; event = await stream.tryNext())
-        await this.#append([event], lease, { token: event._id, isSkipped: false });
+      for (let event = await stream.tryNext(); event !== null; event = await stream.tryNext()) {
+        await this.#append([event]);
+        await this.#save(event._id, lease);
+      }
     } catch (error) {
       if (codeOf(error) !== TOO_LARGE) throw error;
       await this.#mark(lease);
@@ -214,7 +224,8 @@ export class FeedReader implements LifecyclePart {
       const event = await stream.tryNext();
       if (event === null) return;
       this.#options.log.warn({ namespace: 'ns' in event ? event.ns : undefined }, 'a change was too large for the feed and is only marked');
-      await this.#append([event], lease, { token: event._id, isSkipped: true });
+      await this.#append([event], true);
+      await this.#save(event._id, lease);
     } finally {
       await stream.close();
     }
@@ -223,7 +234,7 @@ export class FeedReader implements LifecyclePart {
   /** The oplog no longer reaches back to the token: everybody must read afresh, and is told so in the feed. */
   async #announceLostHistory(lease: Lease): Promise<void> {
     this.#options.log.error('the change feed lost history; all readers are told to resync');
-    const projects = await this.#options.rows.projects();
+    const projects = await this.#options.writer.projects();
     const changes: FeedChange[] = projects.map((project) => ({
       project,
       type: 'resync',
@@ -233,11 +244,14 @@ export class FeedReader implements LifecyclePart {
       previous: null,
       at: new Date(),
       isSkipped: false,
+      place: null,
     }));
     const stream = this.#watch(undefined, 'whole');
     try {
       await stream.tryNext();
-      this.#options.publish(await this.#options.rows.append(changes, stream.resumeToken, lease.epoch));
+      const events = await this.#options.writer.append(changes);
+      await this.#save(stream.resumeToken, lease);
+      this.#options.publish(events);
     } finally {
       await stream.close();
     }

@@ -141,6 +141,58 @@ describe('the feed', () => {
     ]);
   });
 
+  it('is numbered once, from however far back a reader begins', async () => {
+    const states = cell.collection<{ _id: string; token: unknown }>('feedState');
+    const [one, other] = [contextOf(aProject()), contextOf(aProject())];
+    const before = await reading(() => states.findOne({ _id: 'feed' }));
+    for (const id of ['a', 'b', 'c']) await store.documents(one, 'notes').insert(document(id));
+    await store.documents(other, 'notes').insert(document('x'));
+    await reading(() => untilEvents(one, 3));
+    await states.updateOne({ _id: 'feed' }, { $set: { token: before?.token } });
+    await store.documents(one, 'notes').insert(document('d'));
+    await store.documents(other, 'notes').insert(document('y'));
+    await reading(async () => [await untilEvents(one, 4), await untilEvents(other, 2)]);
+    const numbered = async (context: ProjectContext) => (await read(context)).map(({ sequence, id }) => `${sequence}${id}`);
+    expect(await numbered(one)).toEqual(['1a', '2b', '3c', '4d']);
+    expect(await numbered(other)).toEqual(['1x', '2y']);
+    expect(await store.feed.head(one)).toBe(4);
+  });
+
+  it('is numbered once by two readers, of which one does not know yet that it was replaced', async () => {
+    const context = contextOf(aProject());
+    const leases = client.db(`${prefix}mainstay_control`).collection<{ _id: string }>('leases');
+    const second = await open();
+    const replacement = second.createFeedReader(() => undefined);
+    const ids = Array.from({ length: 60 }, (_, n) => `n${n}`);
+    try {
+      const events = await reading(async (reader) => {
+        for (const id of ids.slice(0, 20)) await store.documents(context, 'notes').insert(document(id));
+        await leases.updateOne({ _id: 'feed-reader' }, { $set: { until: new Date(0), holder: 'nobody' } });
+        await replacement.start();
+        for (const id of ids.slice(20)) await store.documents(context, 'notes').insert(document(id));
+        const all = await untilEvents(context, ids.length);
+        while (reader.state.isLeader && replacement.state.isLeader) await read(context);
+        return all;
+      });
+      expect(events.map(({ id }) => id)).toEqual(ids);
+      expect(events.map(({ sequence }) => sequence)).toEqual(ids.map((_, n) => n + 1));
+    } finally {
+      await replacement.stop();
+      await second.asPart().stop?.();
+    }
+  });
+
+  it('keeps counting when its events have expired', async () => {
+    const project = aProject();
+    const context = contextOf(project);
+    await store.documents(context, 'notes').insert(document('a'));
+    await reading(() => untilEvents(context, 1));
+    await cell.collection<{ _id: string }>('feed').deleteOne({ _id: `${project.id}:000000000001` });
+    expect(await store.feed.head(context)).toBe(1);
+    await store.documents(context, 'notes').insert(document('b'));
+    expect(await reading(() => untilEvents(context, 1))).toMatchObject([{ id: 'b', sequence: 2 }]);
+  });
+
   it('is told apart by what it still holds: a stretch that is gone is not whole', async () => {
     const project = aProject();
     const context = contextOf(project);

@@ -1,7 +1,7 @@
 import type { ProjectId } from '@mainstay/kernel';
 import type { ChangeStreamDocument } from 'mongodb';
 import type { StoredDocument } from '../documents/document.ts';
-import type { FeedChange } from './feed-rows.ts';
+import type { FeedChange } from './feed-writer.ts';
 
 /** Collections whose name starts so are the platform's own inside a project database; the feed does not show them. */
 const INTERNAL_PREFIX = '_';
@@ -32,6 +32,7 @@ export function toFeedChange(
     document,
     previous,
     at: event.wallTime ?? new Date(),
+    place: Buffer.from((event._id as { _data: string })._data, 'hex'),
     isSkipped: isSkipped || (event.operationType !== 'delete' && document === null),
   };
 }
