@@ -128,7 +128,8 @@ export class FeedRows {
   /** Where the first reader of this installation begins: what is written from now on is in the feed, whenever a reader comes. */
   async #begin(): Promise<void> {
     if ((await this.#state.findOne({ _id: 'feed' }))?.token !== undefined) return;
-    const stream = this.#client.watch([], { maxAwaitTimeMS: 1 });
+    // No event fits: the token of one that the reader does not ask for would be unknown to it.
+    const stream = this.#client.watch([{ $match: { operationType: 'none' } }], { maxAwaitTimeMS: 1 });
     try {
       await stream.tryNext();
       const first = { $setOnInsert: { token: stream.resumeToken, epoch: 0 } };
