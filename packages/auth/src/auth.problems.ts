@@ -132,3 +132,45 @@ export const captchaNeeded = defineProblem({
   title: 'Captcha needed',
   detail: () => 'Solve the captcha (GET /auth/captcha says which) and send its token as captchaToken.',
 });
+export const secondFactorNeeded = defineProblem({
+  code: 'second_factor_needed',
+  status: 401,
+  title: 'Second factor needed',
+  detail: () => 'Complete the sign-in with POST /auth/mfa/verify, the token in secondFactor and one of its methods.',
+});
+export const secondFactorEnrolmentNeeded = defineProblem({
+  code: 'second_factor_enrolment_needed',
+  status: 401,
+  title: 'Second factor to be set up',
+  detail: () => 'This project asks this user for a second factor. Set one up with POST /auth/mfa/totp and the token in secondFactor.',
+});
+export const stepUpNeeded = defineProblem({
+  code: 'step_up_needed',
+  status: 403,
+  title: 'Second factor needed again',
+  detail: () => 'Show a second factor with POST /auth/mfa/step-up and the token in secondFactor, then repeat the request.',
+});
+export const secondStepInvalid = defineProblem({
+  code: 'second_step_invalid',
+  status: 401,
+  title: 'Sign-in not to be completed',
+  detail: () => 'The token was used already, has run out, or was never valid. Sign in again.',
+});
+export const secondFactorExists = defineProblem({
+  code: 'second_factor_exists',
+  status: 409,
+  title: 'Set up already',
+  detail: () => 'The user has this second factor. Remove it to set up another one.',
+});
+export const secondFactorNotFound = defineProblem({
+  code: 'second_factor_not_found',
+  status: 404,
+  title: 'No such second factor',
+  detail: () => 'The user has not set this second factor up, or it was begun too long ago.',
+});
+export const secondFactorKept = defineProblem({
+  code: 'second_factor_kept',
+  status: 409,
+  title: 'Second factor kept',
+  detail: () => 'This project asks this user for a second factor, and this is the last one. Set up another one first.',
+});

@@ -14,6 +14,9 @@ import { createPolicies } from './policy/policy.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
 import { createProofs } from './proofs/proofs.service.ts';
 import { createRoles } from './roles/roles.service.ts';
+import { createEnrolments } from './second-factors/enrolments.service.ts';
+import { createSecondFactors } from './second-factors/second-factors.service.ts';
+import { createSecondSteps } from './second-factors/second-steps.service.ts';
 import { createSessions } from './sessions/sessions.service.ts';
 import { createSignIn } from './users/sign-in.service.ts';
 import { createUsers } from './users/users.service.ts';
@@ -37,6 +40,19 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const acceptPassword = createAcceptPassword(policies);
   const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events, hooks });
   const proofs = createProofs(frame, { settings, policies, guard });
+  const enrolments = createEnrolments(frame, seal);
+  const secondSteps = createSecondSteps(frame, settings);
+  const secondFactors = createSecondFactors(frame, {
+    settings,
+    users,
+    sessions,
+    policies,
+    proofs,
+    guard,
+    events,
+    enrolments,
+    steps: secondSteps,
+  });
   return {
     frame,
     events,
@@ -49,7 +65,10 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     policies,
     proofs,
     emailSignIn: createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword, events }),
-    ...createSignIn({ settings, users, sessions, policies, proofs, guard, events }),
+    ...createSignIn({ settings, users, sessions, policies, proofs, guard, events, secondFactors }),
+    enrolments,
+    secondSteps,
+    secondFactors,
     themes: createThemes(frame, { settings, policies }),
     pageCodes: createPageCodes(frame, { users, sessions, policies }),
     roles: createRoles(frame, sessions),

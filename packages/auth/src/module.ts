@@ -5,6 +5,7 @@ import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
 import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
+import { FactorsKind, SecondStepKind } from './second-factors/second-factors.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
 import { RoleKind, UserKind } from './users/users.model.ts';
 
@@ -12,7 +13,20 @@ import { RoleKind, UserKind } from './users/users.model.ts';
 export function authModule(auth: Auth) {
   return defineModule({
     name: 'auth',
-    kinds: [UserKind, RoleKind, SessionKind, PolicyKind, ProofKind, AuthEventKind, HookKind, CaptchaKind, ThemeKind, PageCodeKind],
+    kinds: [
+      UserKind,
+      RoleKind,
+      SessionKind,
+      PolicyKind,
+      ProofKind,
+      AuthEventKind,
+      HookKind,
+      CaptchaKind,
+      ThemeKind,
+      PageCodeKind,
+      FactorsKind,
+      SecondStepKind,
+    ],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
       const { usersRoutes } = await import('./users/users.routes.ts');
@@ -21,6 +35,7 @@ export function authModule(auth: Auth) {
       const { hooksRoutes } = await import('./hooks/hooks.routes.ts');
       const { eventsRoutes } = await import('./events/events.routes.ts');
       const { hostedRoutes } = await import('./hosted/hosted.routes.ts');
+      const { secondFactorRoutes } = await import('./second-factors/second-factors.routes.ts');
       return {
         routes: [
           ...hooksRoutes(auth),
@@ -30,6 +45,7 @@ export function authModule(auth: Auth) {
           ...policyRoutes(auth),
           ...proofsRoutes(auth),
           ...hostedRoutes(auth),
+          ...secondFactorRoutes(auth),
         ],
       };
     },

@@ -11,6 +11,8 @@ export interface ProblemBody {
   readonly code: string;
   readonly errors?: readonly { readonly path: string; readonly code: string; readonly message: string }[];
   readonly requestId: string;
+  /** What problems of this code say besides. */
+  readonly [extension: string]: unknown;
 }
 
 /** What a store that is away does to every request: the store itself says so, once. */
@@ -27,6 +29,7 @@ export function toProblem(error: unknown, log: Logger): Problem {
 /** What a client sees of a problem. */
 export function problemBody(problem: Problem, requestId: string): ProblemBody {
   return {
+    ...problem.extension,
     type: `urn:mainstay:problem:${problem.code}`,
     title: problem.title,
     status: problem.status,

@@ -21,6 +21,8 @@ export class Problem extends Error {
   readonly issues: readonly ProblemIssue[];
   /** Seconds after which a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
+  /** Further members of the answer (RFC 9457 §3.2), such as what to do next. */
+  readonly extension: Readonly<Record<string, unknown>>;
 
   constructor(definition: ProblemDefinition<never>, detail: string, extra: ProblemExtra = {}) {
     super(detail, extra.cause === undefined ? undefined : { cause: extra.cause });
@@ -30,6 +32,7 @@ export class Problem extends Error {
     this.title = definition.title;
     this.issues = extra.issues ?? [];
     this.retryAfterSeconds = extra.retryAfterSeconds;
+    this.extension = extra.extension ?? {};
   }
 }
 
@@ -38,6 +41,7 @@ export interface ProblemExtra {
   readonly issues?: readonly ProblemIssue[];
   readonly cause?: unknown;
   readonly retryAfterSeconds?: number;
+  readonly extension?: Readonly<Record<string, unknown>>;
 }
 
 const registry = new Map<string, ProblemDefinition<never>>();

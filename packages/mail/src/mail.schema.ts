@@ -17,6 +17,7 @@ export const TEMPLATE_NAMES = [
   'email-changed',
   'magic-link',
   'one-time-code',
+  'second-factor',
   'invitation',
   'test',
 ] as const;

@@ -4,6 +4,7 @@ import { aContext, startSmtpService, startTestServer, until } from '@mainstay/te
 import type { Mailer } from './index.ts';
 import { createMailer, mailModule, MailSettings, PLATFORM_PROJECT } from './index.ts';
 import type { Mail, MailWithContent } from './mail.schema.ts';
+import { TEMPLATE_NAMES } from './mail.schema.ts';
 
 const CREDENTIALS = { user: 'mailer', password: 'a secret of the server' };
 const EVIL = '"><img src=x onerror=alert(1)>';
@@ -155,7 +156,7 @@ describe('templates', () => {
     expect(await owner().put(path, parts)).toMatchObject({ status: 200, body: { isOwn: true, locale: 'fr' } });
     const id = await mailer.send(here(), { to: 'f@example.com', template: 'magic-link', values: {}, locale: 'fr-CA' });
     expect(await stateOf(id)).toMatchObject({ subject: 'Bonjour f@example.com' });
-    expect((await owner().get<{ items: unknown[] }>('/mail/templates')).body.items).toHaveLength(17);
+    expect((await owner().get<{ items: unknown[] }>('/mail/templates')).body.items).toHaveLength(2 * TEMPLATE_NAMES.length + 1);
     expect(await owner().delete(path)).toMatchObject({ status: 204 });
     expect(await owner().get(path)).toMatchObject({ body: { isOwn: false, locale: 'en' } });
   });

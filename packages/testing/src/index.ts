@@ -24,3 +24,4 @@ export type { AuthenticatorQuirks, PasskeyAuthenticator } from './passkey-authen
 export { createPasskeyAuthenticator } from './passkey-authenticator.ts';
 export type { HookBehaviour, HookCall, HookService } from './hook-service.ts';
 export { startHookService } from './hook-service.ts';
+export { totpCode } from './totp-code.ts';

@@ -19,6 +19,17 @@ export const AuthPolicy = z
     /** Whether a link or a code makes a user of an address that has none. */
     createsUsers: z.boolean().default(false),
     anonymousUpgrade: z.boolean().default(true),
+    /** `off`: nobody is asked for a second factor. `optional`: those who have set one up. `required`: everybody. */
+    secondFactor: z.enum(['off', 'optional', 'required']).default('optional'),
+    /** Whoever has one of these roles needs a second factor, unless it is off. */
+    secondFactorRoles: z.array(z.string().min(1).max(64)).max(100).default([]),
+    /** What may be set up as one. A code by e-mail is the weakest: who reads the mails can also set a new password. */
+    secondFactorMethods: z
+      .array(z.enum(['totp', 'passkey', 'email']))
+      .max(3)
+      .default(['totp', 'passkey']),
+    /** How long a factor that was shown is fresh: without a fresh one, who has a second factor can change neither it nor the password. */
+    stepUpMinutes: z.number().int().min(1).max(1_440).default(10),
     /** Whether the most common passwords are refused. */
     refusesCommonPasswords: z.boolean().default(true),
     /** Whether the sign-in page that we serve at `/p/{project}/auth/ui` may be used. */
@@ -62,6 +73,10 @@ export const AuthPolicyPatch = z.strictObject({
   emailCode: shape.emailCode.unwrap().optional(),
   createsUsers: shape.createsUsers.unwrap().optional(),
   anonymousUpgrade: shape.anonymousUpgrade.unwrap().optional(),
+  secondFactor: shape.secondFactor.unwrap().optional(),
+  secondFactorRoles: shape.secondFactorRoles.unwrap().optional(),
+  secondFactorMethods: shape.secondFactorMethods.unwrap().optional(),
+  stepUpMinutes: shape.stepUpMinutes.unwrap().optional(),
   refusesCommonPasswords: shape.refusesCommonPasswords.unwrap().optional(),
   hostedPage: shape.hostedPage.unwrap().optional(),
   appUrl: shape.appUrl.unwrap().optional(),

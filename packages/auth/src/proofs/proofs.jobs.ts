@@ -32,6 +32,7 @@ export function proofsJobs({ store, clock }: Frame, { mailer, policies }: Proofs
       case 'verify-email':
         return user !== null && !user.emailVerified;
       case 'reset-password':
+      case 'second-factor':
         return user !== null;
       case 'magic-link':
       case 'one-time-code':
@@ -41,7 +42,7 @@ export function proofsJobs({ store, clock }: Frame, { mailer, policies }: Proofs
 
   /** A fresh secret, and what is stored and mailed of it. */
   function secretFor({ id, purpose, destination }: ProofRow) {
-    if (purpose === 'one-time-code') {
+    if (purpose === 'one-time-code' || purpose === 'second-factor') {
       const code = randomInt(CODES).toString().padStart(6, '0');
       return { secretHash: codeHash(id, code), values: { code } };
     }

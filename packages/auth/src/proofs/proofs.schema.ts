@@ -2,7 +2,7 @@ import { Email } from '@mainstay/kernel/schema';
 import { z } from 'zod';
 import { CaptchaToken, Locale, NewSession, Password, User } from '../auth.schema.ts';
 
-export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'one-time-code'] as const;
+export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'one-time-code', 'second-factor'] as const;
 
 const Token = z.string().max(200);
 const RedirectTo = z.string().max(2_000);

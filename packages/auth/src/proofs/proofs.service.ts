@@ -24,6 +24,13 @@ export interface ProofRequest {
   readonly locale?: string | undefined;
 }
 
+/** A code and the handle that it came with. A code for one purpose is none for another. */
+export interface CodeShown {
+  readonly handle: string;
+  readonly code: string;
+  readonly purpose?: 'one-time-code' | 'second-factor';
+}
+
 /** What proofs need besides the frame. */
 export interface ProofsDependencies {
   readonly settings: AuthSettings;
@@ -40,6 +47,7 @@ export const passwordMarkOf = ({ passwordHash }: Pick<UserRow, 'passwordHash'>):
 function isOffered(policy: AuthPolicy, purpose: ProofPurpose): boolean {
   switch (purpose) {
     case 'verify-email':
+    case 'second-factor':
       return true;
     case 'reset-password':
       return policy.passwordReset;
@@ -62,7 +70,7 @@ export function createProofs({ store, jobs, clock }: Frame, { settings, policies
     const { purpose, email, ip } = request;
     const policy = await policies.get(context);
     if (!isOffered(policy, purpose)) throw signInWayOff();
-    const isCode = purpose === 'one-time-code';
+    const isCode = purpose === 'one-time-code' || purpose === 'second-factor';
     const destination = isCode ? null : await policies.destination(context, request.redirectTo);
     await guard.take(context, [
       { name: 'mails asked for by one address per hour', key: `proofs ip ${ip}`, allowed: settings.proofsPerIpHour, windowMs: HOUR_MS },
@@ -112,6 +120,10 @@ export function createProofs({ store, jobs, clock }: Frame, { settings, policies
       return handle;
     },
 
+    /** Sends a code for a handle that the caller made: for nothing but a second factor. @throws limitExceeded */
+    requestSecondFactor: (context: ProjectContext, request: Omit<ProofRequest, 'purpose'>, handle: string): Promise<void> =>
+      note(context, { ...request, purpose: 'second-factor' }, hashToken(handle)),
+
     /** What a token stands for, without using it up. @throws linkInvalid */
     async peek(context: ProjectContext, purpose: ProofPurpose, token: string): Promise<ProofRow> {
       const row = await rowsOf(context).findOne({ purpose, secretHash: hashToken(token), ...alive() });
@@ -128,10 +140,10 @@ export function createProofs({ store, jobs, clock }: Frame, { settings, policies
     },
 
     /** Uses a code up: of many right ones at once exactly one succeeds, and wrong ones are few. @throws codeInvalid */
-    async useCode(context: ProjectContext, { handle, code }: { handle: string; code: string }): Promise<ProofRow> {
+    async useCode(context: ProjectContext, { handle, code, purpose = 'one-time-code' }: CodeShown): Promise<ProofRow> {
       const id = hashToken(handle);
       const counted = await rowsOf(context).findOneAndUpdate(
-        { id, purpose: 'one-time-code', attempts: { $lt: MAX_CODE_ATTEMPTS }, ...alive() },
+        { id, purpose, attempts: { $lt: MAX_CODE_ATTEMPTS }, ...alive() },
         { $inc: { attempts: 1 } },
       );
       if (counted === null) throw codeInvalid();

@@ -24,6 +24,8 @@ export interface SessionRow {
   readonly userAgent: string;
   /** The way in, e.g. `password`. */
   readonly method?: string;
+  /** When a second factor was last shown, or a passkey that is two factors; absent where none was. */
+  readonly factorAt?: Date;
 }
 export const SessionKind = defineKind<SessionRow>({
   name: 'sessions',

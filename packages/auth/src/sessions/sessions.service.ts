@@ -5,6 +5,7 @@ import { sessionInvalid } from '../auth.problems.ts';
 import type { Session } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
+import type { FactorMethod } from '../second-factors/second-factors.schema.ts';
 import type { UserRow } from '../users/users.model.ts';
 import { createPrincipalCache } from './create-principal-cache.ts';
 import { hashToken } from './hash-token.ts';
@@ -23,6 +24,8 @@ export interface Client {
   readonly userAgent: string;
   /** The way in: `password`, `magic-link`, `otp`, `anonymous`, `provider:<name>`, `passkey`, `custom-token`. */
   readonly method?: string | undefined;
+  /** The second factor that was shown besides; a passkey may be both. */
+  readonly factor?: FactorMethod | undefined;
 }
 
 /** The tokens of a sign-in; shown once. */
@@ -86,7 +89,7 @@ export function createSessions(frame: Frame, { settings, events }: { settings: A
 
   return {
     /** Signs the user in. */
-    async issue(context: ProjectContext, user: UserRow, { ip, userAgent, method }: Client): Promise<IssuedSession> {
+    async issue(context: ProjectContext, user: UserRow, { ip, userAgent, method, factor }: Client): Promise<IssuedSession> {
       const family = createSecret(FAMILY_BYTES);
       const { tokens, stored } = freshTokens(family);
       const row: SessionRow = {
@@ -101,6 +104,7 @@ export function createSessions(frame: Frame, { settings, events }: { settings: A
         ip,
         userAgent,
         ...(method === undefined ? {} : { method }),
+        ...(factor === undefined ? {} : { factorAt: stored.refreshedAt }),
       };
       await rowsOf(context).insert(row);
       return { id: row.id, ...tokens, expiresAt: stored.tokenExpiresAt.toISOString() };
@@ -162,6 +166,14 @@ export function createSessions(frame: Frame, { settings, events }: { settings: A
     /** What is known of the user changed (roles, blocked): every process looks again. */
     async refreshPrincipal(context: ProjectContext, userId: UserId): Promise<void> {
       principals.forget(context, userId, await rowsOf(context).find({ userId }));
+    },
+
+    get: (context: ProjectContext, id: SessionId): Promise<SessionRow | null> => rowsOf(context).findOne({ id }),
+
+    /** Notes that a second factor was shown in the session. */
+    async markFactor(context: ProjectContext, id: SessionId): Promise<void> {
+      const changed = await rowsOf(context).findOneAndUpdate({ id }, { $set: { factorAt: new Date(clock.now()) } });
+      if (changed !== null) principals.forgetToken(context, changed.tokenHash);
     },
 
     /** Whether the user has a session that was begun at this network address. */

@@ -26,7 +26,7 @@ function userOf({ principal }: ProjectContext): UserPrincipal {
 }
 
 /** Sign-up, login and what users do with their own account. */
-export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs, events, captchas }: Auth) {
+export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs, events, captchas, secondFactors }: Auth) {
   return [
     defineRoute({
       method: 'post',
@@ -124,7 +124,11 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       summary: 'Delete the own user',
       access: 'user',
       status: 204,
-      handle: (context) => users.delete(context, userOf(context).id),
+      async handle(context) {
+        const principal = userOf(context);
+        await secondFactors.needFresh(context, principal);
+        await users.delete(context, principal.id);
+      },
     }),
     defineRoute({
       method: 'post',
@@ -134,7 +138,9 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       body: PasswordChangeBody,
       status: 204,
       async handle(context, { body, ip }) {
-        const { id, sessionId } = userOf(context);
+        const principal = userOf(context);
+        await secondFactors.needFresh(context, principal);
+        const { id, sessionId } = principal;
         const user = await users.changePassword(context, id, { ...body, keep: sessionId, ip });
         await proofs.voidAll(context, id);
         await emailSignIn.tellOfChange(context, user);

@@ -4,6 +4,7 @@ import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
+import type { SecondFactorsService } from '../second-factors/second-factors.service.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
 import type { UserRow } from './users.model.ts';
 import type { NewUser, Users } from './users.service.ts';
@@ -20,6 +21,7 @@ export interface SignInDependencies {
   readonly proofs: Proofs;
   readonly guard: AttemptGuard;
   readonly events: AuthEvents;
+  readonly secondFactors: SecondFactorsService;
 }
 
 /** Who asked for the link that confirms an address, and what it is like. */
@@ -31,7 +33,7 @@ export interface VerificationMail {
 }
 
 /** The last step of every way in, and sign-up. */
-export function createSignIn({ settings, users, sessions, policies, proofs, guard, events }: SignInDependencies) {
+export function createSignIn({ settings, users, sessions, policies, proofs, guard, events, secondFactors }: SignInDependencies) {
   /** The user as the project's own server lets it in. */
   async function admit(context: ProjectContext, user: UserRow, client: Client): Promise<UserRow> {
     try {
@@ -42,8 +44,9 @@ export function createSignIn({ settings, users, sessions, policies, proofs, guar
     }
   }
 
-  /** A session for somebody who has shown who they are. */
+  /** A session for somebody who has shown who they are, with a second factor where one is needed. @throws secondFactorNeeded, secondFactorEnrolmentNeeded */
   async function signIn(context: ProjectContext, user: UserRow, client: Client) {
+    await secondFactors.checkSignIn(context, user, client);
     const admitted = await admit(context, user, client);
     const [session] = await Promise.all([
       sessions.issue(context, admitted, client),

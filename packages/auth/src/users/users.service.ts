@@ -13,6 +13,7 @@ import type { AuthEvents } from '../events/events.service.ts';
 import { isDisposableDomain } from '../hooks/is-disposable-domain.ts';
 import type { Grant, Hooks } from '../hooks/hooks.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
+import { FactorsKind } from '../second-factors/second-factors.model.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
 import { shortenAddress } from '../events/shorten-address.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
@@ -278,6 +279,7 @@ export function createUsers(
     async delete(context: ProjectContext, id: string): Promise<void> {
       const row = await get(context, id);
       await rowsOf(context).delete({ id });
+      await store.kind(context, FactorsKind).delete({ id });
       await sessions.revoke(context, { userId: row.id });
       announce(context, 'user.deleted', row);
       await events.note(context, { type: 'deleted', userId: row.id });

@@ -45,6 +45,12 @@ const ENGLISH: Readonly<Record<TemplateName, Wording>> = {
     code: true,
     end: 'It works once, for {{minutes}} minutes. Give it to nobody: whoever asks you for it is not us.',
   },
+  'second-factor': {
+    subject: '{{code}} completes your sign-in to {{app}}',
+    lines: ['Somebody, hopefully you, has begun to sign in as {{email}}. This code completes it:'],
+    code: true,
+    end: 'It works once, for {{minutes}} minutes. If it was not you, change your password: somebody knows it.',
+  },
   invitation: {
     subject: '{{inviter}} invites you to {{organization}}',
     lines: ['{{inviter}} invites {{email}} to {{organization}} on {{app}}.'],
@@ -88,6 +94,12 @@ const GERMAN: Readonly<Record<TemplateName, Wording>> = {
     lines: ['Ihr Code, um sich als {{email}} anzumelden:'],
     code: true,
     end: 'Er gilt einmal und {{minutes}} Minuten lang. Geben Sie ihn niemandem: Wer danach fragt, gehört nicht zu uns.',
+  },
+  'second-factor': {
+    subject: '{{code}} schließt Ihre Anmeldung bei {{app}} ab',
+    lines: ['Jemand, hoffentlich Sie, meldet sich gerade als {{email}} an. Dieser Code schließt die Anmeldung ab:'],
+    code: true,
+    end: 'Er gilt einmal und {{minutes}} Minuten lang. Wenn Sie das nicht waren, ändern Sie Ihr Passwort: Jemand kennt es.',
   },
   invitation: {
     subject: '{{inviter}} lädt Sie zu {{organization}} ein',
@@ -133,6 +145,7 @@ export function variablesFor(name: TemplateName): readonly string[] {
     case 'magic-link':
       return ['app', 'email', 'link', 'minutes'];
     case 'one-time-code':
+    case 'second-factor':
       return ['app', 'email', 'code', 'minutes'];
     case 'invitation':
       return ['app', 'email', 'link', 'inviter', 'organization'];
