@@ -16,6 +16,8 @@ const SCREENS = [
   '/data/new',
   '/data/todos',
   '/data/todos?tab=schema',
+  '/data/todos?tab=rules',
+  '/data/todos?tab=indexes',
   '/data/todos?tab=api',
   '/users',
   '/users?tab=roles',

@@ -59,6 +59,19 @@ export async function faultsOf(page: Page): Promise<{ blockers: string[]; overfl
   return { blockers, overflow: await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth') };
 }
 
+/** The faults of what a page shows now, in light, in dark and on a phone, by name of the look; the page ends up as it was: light and wide. */
+export async function faultsInAllLooks(page: Page): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const [name, { colorScheme, viewport }] of [...LOOKS].reverse()) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    const { blockers, overflow } = await faultsOf(page);
+    const faults = [...blockers, ...(overflow > 0 ? [`scrolls sideways by ${overflow} px`] : [])];
+    if (faults.length > 0) found[name] = faults;
+  }
+  return found;
+}
+
 /** Starts a server with the demo project and a browser that is signed in to it. */
 export async function openDashboard(executablePath: string, environment: Record<string, string> = {}): Promise<Dashboard> {
   const server = await startServer({ MAINSTAY_SEED: 'true', ...environment });

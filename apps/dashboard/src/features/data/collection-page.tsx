@@ -1,43 +1,56 @@
 import { Skeleton, Tabs } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { CodeXml, Settings2, Table2 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { PageHeader } from '../../design/page-header.tsx';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
 import { CollectionApi } from './collection-api.tsx';
+import { COLLECTION_TABS } from './collection-tabs.ts';
 import { DocumentsTab } from './documents-tab.tsx';
+import { IndexesTab } from './indexes-tab.tsx';
+import { RulesTab } from './rules-tab.tsx';
 import { SchemaTab } from './schema-tab.tsx';
 import { useCollection } from './use-collections.ts';
 
-/** One collection: its documents, its schema, its API. */
+/** One collection: its documents, and all that shapes them. */
 export function CollectionPage() {
   const { collection: name } = useParams({ from: '/signed-in/projects/$projectId/data/$collection' });
   const { tab = 'documents' } = useSearch({ from: '/signed-in/projects/$projectId/data/$collection' });
+  const strip = useRef<HTMLDivElement>(null);
   const navigate = useNavigate({ from: '/projects/$projectId/data/$collection' });
   const { data: collection, error, isLoading, refetch } = useCollection(name);
+  const isThere = collection !== undefined;
+  useEffect(() => {
+    if (isThere) strip.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [tab, isThere]);
   if (error) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (isLoading || collection === undefined) return <Skeleton h={300} />;
-  const open = (next: string | null) =>
-    void navigate({ search: (old) => ({ ...old, tab: next === 'schema' || next === 'api' ? next : undefined }) });
+  const tabs = COLLECTION_TABS;
+  const open = (next: string | null) => {
+    const chosen = tabs.find(({ id }) => id === next)?.id;
+    void navigate({ search: (old) => ({ ...old, tab: chosen === 'documents' ? undefined : chosen }) });
+  };
   return (
     <>
       <PageHeader title={collection.name} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List mb="md">
-          <Tabs.Tab value="documents" leftSection={<Table2 size={15} aria-hidden />}>
-            Documents
-          </Tabs.Tab>
-          <Tabs.Tab value="schema" leftSection={<Settings2 size={15} aria-hidden />}>
-            Schema and rules
-          </Tabs.Tab>
-          <Tabs.Tab value="api" leftSection={<CodeXml size={15} aria-hidden />}>
-            API
-          </Tabs.Tab>
+        <Tabs.List mb="md" className="tab-strip" ref={strip}>
+          {tabs.map(({ id, label, icon: Icon }) => (
+            <Tabs.Tab key={id} value={id} leftSection={<Icon size={15} aria-hidden />}>
+              {label}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
         <Tabs.Panel value="documents">
           <DocumentsTab collection={collection} key={collection.name} />
         </Tabs.Panel>
         <Tabs.Panel value="schema">
           <SchemaTab collection={collection} key={`${collection.name}-${collection.version}`} />
+        </Tabs.Panel>
+        <Tabs.Panel value="rules">
+          <RulesTab collection={collection} key={`${collection.name}-${collection.version}`} />
+        </Tabs.Panel>
+        <Tabs.Panel value="indexes">
+          <IndexesTab collection={collection} />
         </Tabs.Panel>
         <Tabs.Panel value="api">
           <CollectionApi collection={collection} />

@@ -43,11 +43,17 @@ export interface Field {
   readonly writable?: Rule;
 }
 
-export type IndexField = readonly [name: string, direction: 1 | -1];
+/** Upwards, downwards, for searching words, for places. */
+export type IndexOrder = 1 | -1 | 'text' | '2dsphere';
+export type IndexField = readonly [name: string, order: IndexOrder];
 
 export interface CollectionIndex {
   readonly fields: readonly IndexField[];
   readonly unique?: boolean;
+  /** Only documents that meet it are in the index: JSON, or CEL as text. */
+  readonly where?: Condition | string;
+  /** Documents are deleted this long after the date in the field. */
+  readonly expireAfterSeconds?: number;
 }
 
 export const OPERATIONS = ['list', 'get', 'create', 'update', 'delete', 'subscribe'] as const;
@@ -65,6 +71,11 @@ export interface CollectionDefinition {
   /** Deleted documents can be restored. */
   readonly softDelete?: boolean;
 }
+
+/** Parts of a definition, as `PATCH /schema/{name}` takes them; a field that is null goes. */
+export type CollectionPatch = {
+  readonly [Part in keyof Omit<CollectionDefinition, 'fields'>]?: CollectionDefinition[Part] | undefined;
+} & { readonly fields?: Readonly<Record<string, Field | null>> };
 
 /** A collection as the API shows it. */
 export interface Collection extends CollectionDefinition {

@@ -1,5 +1,6 @@
 import type { CollectionDefinition } from './data-shapes.ts';
 import { OPERATIONS } from './data-shapes.ts';
+import { indexText } from './index-text.ts';
 
 /** One difference between two definitions, for people. */
 export interface SchemaChange {
@@ -37,9 +38,8 @@ const SWITCHES = [
 
 /** What applying a definition changes, in words. */
 export function describeSchemaChanges(before: CollectionDefinition, after: CollectionDefinition): readonly SchemaChange[] {
-  const index = (value: unknown) => JSON.stringify(value);
-  const old = before.indexes.map(index);
-  const now = after.indexes.map(index);
+  const old = before.indexes.map(indexText);
+  const now = after.indexes.map(indexText);
   return [
     ...fieldChanges(before, after),
     ...now.filter((text) => !old.includes(text)).map((text): SchemaChange => ({ kind: 'added', sentence: `Index ${text} is built.` })),

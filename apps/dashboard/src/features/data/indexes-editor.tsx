@@ -1,16 +1,20 @@
-import { ActionIcon, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { Plus, Trash2 } from 'lucide-react';
-import type { DraftIndex } from './schema-draft.ts';
-import { newDraftIndex } from './schema-draft.ts';
+import type { CollectionIndex } from './data-shapes.ts';
+import { IndexDialog } from './index-dialog.tsx';
+import { indexText } from './index-text.ts';
 
 export interface IndexesEditorProps {
-  readonly indexes: readonly DraftIndex[];
-  readonly onChange: (indexes: readonly DraftIndex[]) => void;
+  readonly indexes: readonly CollectionIndex[];
+  /** What they can be of. */
+  readonly fields: readonly string[];
+  readonly onChange: (indexes: readonly CollectionIndex[]) => void;
 }
 
-/** The indexes of a collection. */
-export function IndexesEditor({ indexes, onChange }: IndexesEditorProps) {
-  const change = (changed: DraftIndex) => onChange(indexes.map((other) => (other.key === changed.key ? changed : other)));
+/** The indexes of a collection that is yet to be. */
+export function IndexesEditor({ indexes, fields, onChange }: IndexesEditorProps) {
+  const [isOpen, dialog] = useDisclosure(false);
   return (
     <Stack gap="xs" role="group" aria-label="Indexes">
       {indexes.length === 0 && (
@@ -19,40 +23,36 @@ export function IndexesEditor({ indexes, onChange }: IndexesEditorProps) {
         </Text>
       )}
       {indexes.map((index, at) => (
-        <Group key={index.key} gap="sm" wrap="nowrap">
-          <TextInput
-            aria-label={`Fields of index ${at + 1}`}
-            placeholder="owner, -createdAt"
-            value={index.fields}
-            onChange={({ currentTarget }) => change({ ...index, fields: currentTarget.value })}
-            flex={1}
-            spellCheck={false}
-          />
-          <Checkbox
-            label="Unique"
-            checked={index.unique}
-            onChange={({ currentTarget }) => change({ ...index, unique: currentTarget.checked })}
-          />
+        <Group key={indexText(index)} gap="sm" wrap="nowrap" justify="space-between">
+          <Text size="sm" className="mono" style={{ overflowWrap: 'anywhere' }}>
+            {indexText(index)}
+          </Text>
           <ActionIcon
             variant="subtle"
             color="red"
-            aria-label={`Remove index ${at + 1}`}
-            onClick={() => onChange(indexes.filter(({ key }) => key !== index.key))}
+            aria-label={`Remove index ${indexText(index)}`}
+            onClick={() => onChange(indexes.filter((_index, other) => other !== at))}
           >
             <Trash2 size={16} aria-hidden />
           </ActionIcon>
         </Group>
       ))}
       <div>
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<Plus size={14} aria-hidden />}
-          onClick={() => onChange([...indexes, newDraftIndex()])}
-        >
+        <Button variant="default" size="xs" leftSection={<Plus size={14} aria-hidden />} onClick={dialog.open}>
           Add index
         </Button>
       </div>
+      <IndexDialog
+        opened={isOpen}
+        fields={fields}
+        isSaving={false}
+        error={null}
+        onClose={dialog.close}
+        onAdd={(index) => {
+          dialog.close();
+          onChange([...indexes, index]);
+        }}
+      />
     </Stack>
   );
 }

@@ -25,6 +25,8 @@ const COLLECTION: Collection = {
       ],
       unique: true,
     },
+    { fields: [['title', 'text']] },
+    { fields: [['createdAt', 1]], expireAfterSeconds: 3_600, where: { state: 'done' } },
   ],
   rules: { list: true, get: true, create: { $var: 'user.id' }, update: null, delete: null, subscribe: null },
   version: 3,

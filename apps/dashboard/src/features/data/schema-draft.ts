@@ -24,13 +24,6 @@ export interface DraftField {
   readonly known: Field | undefined;
 }
 
-export interface DraftIndex {
-  readonly key: string;
-  /** Names separated by commas; a minus in front sorts downwards: `owner,-createdAt`. */
-  readonly fields: string;
-  readonly unique: boolean;
-}
-
 /** A collection while it is being edited. */
 export interface SchemaDraft {
   readonly mode: 'open' | 'closed';
@@ -38,7 +31,7 @@ export interface SchemaDraft {
   readonly history: boolean;
   readonly softDelete: boolean;
   readonly fields: readonly DraftField[];
-  readonly indexes: readonly DraftIndex[];
+  readonly indexes: readonly CollectionIndex[];
   /** Each rule as JSON. */
   readonly rules: Readonly<Record<Operation, string>>;
 }
@@ -51,11 +44,6 @@ export function newDraftField(): DraftField {
   const texts = { name: '', fallback: '', min: '', max: '', pattern: '', values: '', collection: '' };
   const ticks = { required: false, unique: false, isHidden: false, isReadOnly: false };
   return { key: nextKey(), type: 'string', of: 'string', known: undefined, ...ticks, ...texts };
-}
-
-/** An empty row of the indexes table. */
-export function newDraftIndex(): DraftIndex {
-  return { key: nextKey(), fields: '', unique: false };
 }
 
 /** What a new collection starts as: server only, like the API's default, so that nothing is open by accident. */
@@ -99,11 +87,7 @@ export function toSchemaDraft(collection: Collection): SchemaDraft {
     history: collection.history ?? false,
     softDelete: collection.softDelete ?? false,
     fields: Object.entries(collection.fields).map(([name, field]) => toDraftField(name, field)),
-    indexes: collection.indexes.map(({ fields, unique }) => ({
-      key: nextKey(),
-      fields: fields.map(([name, direction]) => (direction === -1 ? `-${name}` : name)).join(', '),
-      unique: unique ?? false,
-    })),
+    indexes: collection.indexes,
     rules: Object.fromEntries(rules) as Record<Operation, string>,
   };
 }
@@ -176,11 +160,6 @@ export function toField(draft: DraftField): Field {
   };
 }
 
-function toIndex({ fields, unique }: DraftIndex): CollectionIndex {
-  const pairs = listOf(fields).map((name) => (name.startsWith('-') ? ([name.slice(1), -1] as const) : ([name, 1] as const)));
-  return { fields: pairs, ...(unique ? { unique } : {}) };
-}
-
 /** What is wrong with a draft, in words; empty when it can be saved. */
 export function draftProblems(draft: SchemaDraft): readonly string[] {
   const named = draft.fields.filter(({ name }) => name.trim() !== '');
@@ -209,7 +188,7 @@ export function toDefinition(draft: SchemaDraft): CollectionDefinition {
     history: draft.history,
     softDelete: draft.softDelete,
     fields: Object.fromEntries(draft.fields.filter(({ name }) => name.trim() !== '').map((field) => [field.name.trim(), toField(field)])),
-    indexes: draft.indexes.filter(({ fields }) => fields.trim() !== '').map(toIndex),
+    indexes: draft.indexes,
     rules: Object.fromEntries(rules) as Record<Operation, Rule>,
   };
 }

@@ -7,56 +7,65 @@ import { Panel } from '../../design/panel.tsx';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
 import { showDone } from '../../design/show-done.ts';
 import { useMayWrite, useProject } from '../../shell/project.ts';
-import type { Collection } from './data-shapes.ts';
+import { BehaviourPanel } from './behaviour-panel.tsx';
+import type { Collection, CollectionDefinition, Field } from './data-shapes.ts';
 import { describeSchemaChanges } from './describe-schema-changes.ts';
 import { FieldChangeDialog } from './field-change-dialog.tsx';
 import type { FieldChangeDialogProps } from './field-change-dialog.tsx';
 import { FieldChangesPanel } from './field-changes-panel.tsx';
-import { RuleTester } from './rule-tester.tsx';
 import { draftProblems, toDefinition, toSchemaDraft } from './schema-draft.ts';
-import { SchemaForm } from './schema-form.tsx';
-import { useCollections, useDeleteCollection, useSaveCollection } from './use-collections.ts';
+import { FieldsEditor } from './fields-editor.tsx';
+import { useCollections, useDeleteCollection, usePatchCollection } from './use-collections.ts';
 import { useFieldChanges } from './use-field-changes.ts';
 
 const COLORS = { added: 'teal', changed: 'blue', removed: 'red' } as const;
 
-/** The schema of a collection: edit, review what changes, apply; try its rules; delete it. */
+/** What this screen changes; rules and indexes have screens of their own. */
+function patchOf({ fields }: Collection, { fields: next, mode, realtime, history, softDelete }: CollectionDefinition) {
+  const gone = Object.keys(fields).filter((name) => !Object.hasOwn(next, name));
+  const changed: Record<string, Field | null> = { ...next, ...Object.fromEntries(gone.map((name) => [name, null])) };
+  return { fields: changed, mode, realtime, history, softDelete };
+}
+
+/** The fields and switches of a collection: edit, review what changes, apply; delete it. */
 export function SchemaTab({ collection }: { collection: Collection }) {
   const [draft, setDraft] = useState(() => toSchemaDraft(collection));
   const [asked, setAsked] = useState<FieldChangeDialogProps['asked']>(null);
   const [isReviewing, review] = useDisclosure(false);
   const { data } = useCollections();
-  const save = useSaveCollection();
+  const save = usePatchCollection(collection.name);
   const fieldChanges = useFieldChanges(collection.name);
   const mayWrite = useMayWrite();
   const definition = useMemo(() => toDefinition(draft), [draft]);
   const problems = draftProblems(draft);
   const changes = describeSchemaChanges(collection, definition);
   const apply = () =>
-    save.mutate(
-      { name: collection.name, definition },
-      {
-        onSuccess: () => {
-          review.close();
-          showDone('The schema is saved.');
-        },
+    save.mutate(patchOf(collection, definition), {
+      onSuccess: () => {
+        review.close();
+        showDone('The schema is saved.');
       },
-    );
+    });
   const collections = data?.items.map(({ name }) => name) ?? [];
-  const blockedBy = fieldChanges.isRunning
-    ? 'Another field is being changed.'
-    : changes.length > 0
-      ? 'Apply or undo your other changes first.'
-      : undefined;
+  const blockedBy = !mayWrite
+    ? 'You may only look.'
+    : fieldChanges.isRunning
+      ? 'Another field is being changed.'
+      : changes.length > 0
+        ? 'Apply or undo your other changes first.'
+        : undefined;
   return (
     <Stack gap="md">
       <FieldChangesPanel changes={fieldChanges.items} />
-      <SchemaForm
-        draft={draft}
-        onChange={setDraft}
-        collections={collections}
-        stored={mayWrite ? { blockedBy, onPick: (field, kind) => setAsked({ field, kind }) } : undefined}
-      />
+      <Panel title="Fields" description="Every document also has an id, createdAt, updatedAt and version.">
+        <FieldsEditor
+          fields={draft.fields}
+          onChange={(fields) => setDraft({ ...draft, fields })}
+          collections={collections}
+          stored={{ blockedBy, onPick: (field, kind) => setAsked({ field, kind }) }}
+        />
+      </Panel>
+      <BehaviourPanel draft={draft} onChange={setDraft} />
       {problems.length > 0 && (
         <List size="sm" c="var(--mantine-color-error)" role="alert">
           {problems.map((problem) => (
@@ -80,7 +89,6 @@ export function SchemaTab({ collection }: { collection: Collection }) {
         </Group>
       )}
       <FieldChangeDialog collection={collection.name} collections={collections} asked={asked} onClose={() => setAsked(null)} />
-      <RuleTester collection={collection} />
       {mayWrite && <DeleteCollection name={collection.name} />}
       <Modal opened={isReviewing} onClose={review.close} title="What will change" size="lg">
         <Stack gap="sm">

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Page } from '../../shell/api.ts';
 import { useProjectApi } from '../../shell/project.ts';
 import { useListChanges } from '../../shell/use-list-changes.ts';
-import type { Collection, CollectionDefinition, Operation, RuleVerdict } from './data-shapes.ts';
+import type { Collection, CollectionDefinition, CollectionPatch, Operation, RuleVerdict } from './data-shapes.ts';
 
 /** All collections of the project. */
 export function useCollections() {
@@ -28,6 +28,18 @@ export function useSaveCollection() {
     mutationFn: ({ name, definition }: { name: string; definition: CollectionDefinition }) =>
       api.put<Collection>(`/schema/${encodeURIComponent(name)}`, definition),
     onSuccess: () => changed('/schema'),
+  });
+}
+
+/** Changes parts of a collection's definition. The screen shows what was wrong with it. */
+export function usePatchCollection(name: string) {
+  const api = useProjectApi();
+  const changed = useListChanges(api);
+  const path = `/schema/${encodeURIComponent(name)}`;
+  return useMutation({
+    mutationFn: (patch: CollectionPatch) => api.patch<Collection>(path, patch),
+    onSuccess: () => Promise.all([changed('/schema'), changed(`${path}/indexes`), changed(`${path}/index-advice`)]),
+    meta: { isErrorShown: true },
   });
 }
 

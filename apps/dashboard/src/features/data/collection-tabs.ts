@@ -1,0 +1,17 @@
+import type { LucideIcon } from 'lucide-react';
+import { CodeXml, ListTree, ScrollText, Settings2, Table2 } from 'lucide-react';
+
+/** A part of the page of a collection. */
+export interface CollectionTab {
+  readonly id: 'documents' | 'schema' | 'rules' | 'indexes' | 'api';
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+export const COLLECTION_TABS: readonly CollectionTab[] = [
+  { id: 'documents', label: 'Documents', icon: Table2 },
+  { id: 'schema', label: 'Schema', icon: Settings2 },
+  { id: 'rules', label: 'Rules', icon: ScrollText },
+  { id: 'indexes', label: 'Indexes', icon: ListTree },
+  { id: 'api', label: 'API', icon: CodeXml },
+];
