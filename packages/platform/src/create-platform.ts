@@ -5,12 +5,15 @@ import type { Mailer } from '@mainstay/mail';
 import { createAttemptGuard } from '@mainstay/passwords';
 import { hkdfSync } from 'node:crypto';
 import { createAccounts } from './accounts/accounts.service.ts';
+import { createEndAccount } from './accounts/end-account.ts';
 import { createCredentials } from './accounts/credentials.service.ts';
 import { sessionOf } from './accounts/session-of.ts';
-import type { Noted } from './audit/audit.service.ts';
+import type { AuditEntry, Noted } from './audit/audit.service.ts';
 import { createAudit } from './audit/audit.service.ts';
+import { createInvitations } from './invitations/invitations.service.ts';
 import { createKeys } from './keys/keys.service.ts';
 import { createProjectResolver } from './keys/resolve-project.ts';
+import { createMembers } from './members/members.service.ts';
 import { createOrganizations } from './organizations/organizations.service.ts';
 import type { PlatformSettings } from './platform.settings.ts';
 import type { EraseElsewhere } from './projects/project-eraser.ts';
@@ -42,10 +45,13 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
   const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterKey, '', purpose, KEY_BYTES));
   const credentials = createCredentials(frame);
   const audit = createAudit(frame);
-  const organizations = createOrganizations(frame, { credentials, audit });
+  const members = createMembers(frame);
+  const organizations = createOrganizations(frame, { settings, members, audit });
   const guard = createAttemptGuard(frame);
   const sessions = createSessions(frame, { settings, credentials, audit, csrfKey: keyFor('csrf') });
   const proofs = createProofs(frame, { settings, mailer, guard });
+  const invitations = createInvitations(frame, { settings, credentials, members, mailer, guard, audit });
+  const endAccount = createEndAccount(frame, { members, sessions, audit });
   const accounts = createAccounts(frame, {
     settings,
     credentials,
@@ -54,6 +60,7 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
     guard,
     mailer,
     audit,
+    isInvited: async (email, token) => (await invitations.find(token)).row.email === email,
     onSignedUp: async (account, ip) => {
       await organizations.create(account, `${account.name}'s organization`, ip);
     },
@@ -70,6 +77,9 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
     proofs,
     credentials,
     organizations,
+    members,
+    invitations,
+    endAccount,
     projects,
     keys,
     audit,
@@ -77,12 +87,17 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
     loadProject,
     resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => sessions.resolve(given),
     accountRole: (account: AccountId, project: Project): AccountRole | null | Promise<AccountRole | null> =>
-      organizations.roleOf(project.organizationId, account),
+      members.roleOf(project.organizationId, account),
     /** Notes what the account behind the request does to itself, in its own log. */
     notedBy<T>(context: PlatformContext, action: string, targetOf?: (result: T) => string): Noted<T> {
       const { account } = sessionOf(context);
       const { id, email } = account;
       return audit.noted<T>((made) => ({ scope: `account:${id}`, actor: email, action, target: targetOf?.(made) ?? id, ip: context.ip }));
+    },
+    /** Notes what the account behind the request does to an organization, in the log of that. */
+    notedIn<T>(context: PlatformContext, organization: string, entry: Pick<AuditEntry, 'action' | 'target' | 'detail'>): Noted<T> {
+      const actor = sessionOf(context).account.email;
+      return audit.noted<T>(() => ({ scope: `organization:${organization}`, actor, ip: context.ip, ...entry }));
     },
     createSignInLink: (email: string): Promise<string> => accounts.createSignInLink(email),
     async readUsage(context: ProjectContext): Promise<Record<string, number>> {

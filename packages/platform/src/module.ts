@@ -9,6 +9,8 @@ export function platformModule(platform: Platform) {
     kinds: PlatformKinds,
     async api() {
       const { accountsRoutes } = await import('./accounts/accounts.routes.ts');
+      const { invitationsRoutes } = await import('./invitations/invitations.routes.ts');
+      const { membersRoutes } = await import('./members/members.routes.ts');
       const { organizationsRoutes } = await import('./organizations/organizations.routes.ts');
       const { deletedProjectsRoutes } = await import('./projects/deleted-projects.routes.ts');
       const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
@@ -20,6 +22,8 @@ export function platformModule(platform: Platform) {
           ...sessionsRoutes(platform),
           ...proofsRoutes(platform),
           ...organizationsRoutes(platform),
+          ...membersRoutes(platform),
+          ...invitationsRoutes(platform),
           ...projectsRoutes(platform),
           ...deletedProjectsRoutes(platform),
         ],

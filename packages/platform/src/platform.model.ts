@@ -72,8 +72,10 @@ export interface OrganizationRow {
   readonly id: OrganizationId;
   readonly name: string;
   readonly createdAt: Date;
+  /** Set when it is deleted, with its projects; some days later a worker erases it. */
+  readonly deletedAt?: Date | null;
 }
-export const OrganizationKind = defineControlKind<OrganizationRow>({ name: 'organizations' });
+export const OrganizationKind = defineControlKind<OrganizationRow>({ name: 'organizations', indexes: [{ fields: { deletedAt: 1 } }] });
 
 /** A person's role in an organization; the id is `<organization>:<account>`. */
 export interface MemberRow {

@@ -54,9 +54,3 @@ export const memberRoleTooLow = defineProblem<{ needed: string }>({
   title: 'Role too low',
   detail: ({ needed }) => `This needs the role ${needed} in the organization.`,
 });
-export const organizationHasProjects = defineProblem({
-  code: 'organization_has_projects',
-  status: 409,
-  title: 'Organization has projects',
-  detail: () => 'Delete the projects of the organization first.',
-});

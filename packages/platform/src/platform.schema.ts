@@ -6,7 +6,14 @@ const Password = z.string().max(1_024);
 const Role = z.enum(ACCOUNT_ROLES);
 const Id = z.string().max(64);
 
-export const SignUpBody = z.strictObject({ email: Email, password: Password, name: Name.optional() });
+export const SignUpBody = z.strictObject({
+  email: Email,
+  password: Password,
+  name: Name.optional(),
+  /** The token of an invitation to this address: it opens an installation whose sign-up is closed. */
+  invitation: z.string().max(128).optional(),
+});
+export const DeleteAccountBody = z.strictObject({ password: Password });
 export const LoginBody = z.strictObject({ email: Email, password: Password });
 export const LinkBody = z.strictObject({ token: z.string().max(128) });
 export const ForgotBody = z.strictObject({ email: Email });
@@ -46,15 +53,19 @@ export const IdParams = z.object({ id: Id });
 export const NameBody = z.strictObject({ name: Name });
 export const Member = z.object({ accountId: z.string(), email: z.string(), name: z.string(), role: Role, createdAt: z.iso.datetime() });
 export const MemberParams = z.object({ id: Id, accountId: Id });
+export const TransferBody = z.strictObject({ accountId: Id, password: Password });
 export const RoleBody = z.strictObject({ role: Role });
 export const InvitationBody = z.strictObject({ email: Email, role: Role });
 export const Invitation = z.object({
   id: z.string(),
   email: z.string(),
   role: Role,
+  /** The name of whoever invited. */
+  inviter: z.string(),
   expiresAt: z.iso.datetime(),
   link: z.string().optional(),
 });
+export const ShownInvitation = z.object({ organization: z.string(), inviter: z.string(), email: z.string(), role: Role });
 export const InvitationParams = z.object({ id: Id, invitationId: Id });
 
 export const Limits = z.strictObject({
@@ -77,6 +88,9 @@ export const Project = z
     origins: z.array(z.string()),
   })
   .meta({ id: 'Project' });
+export const DeletedOrganization = z
+  .object({ id: z.string(), name: z.string(), deletedAt: z.iso.datetime() })
+  .meta({ id: 'DeletedOrganization' });
 export const DeletedProject = z.object({ id: z.string(), name: z.string(), deletedAt: z.iso.datetime() }).meta({ id: 'DeletedProject' });
 export const NewProjectBody = z.strictObject({ name: Name, organizationId: Id.optional() });
 const Origin = z

@@ -214,19 +214,6 @@ describe('members', () => {
     await owner.client.delete(`${members}/${viewer.id}`);
     expect(await atProject.get('/who')).toMatchObject({ status: 404 });
   });
-
-  it('delete an organization only when it is empty', async () => {
-    const owner = await signUp();
-    const { project } = await makeProject(owner);
-    const address = `/organizations/${owner.organization}`;
-    expect(await owner.client.patch(address, { name: 'Renamed' })).toMatchObject({ status: 200, body: { name: 'Renamed', role: 'owner' } });
-    expect(await owner.client.delete(address)).toMatchObject({ status: 409, body: { code: 'organization_has_projects' } });
-    await owner.client.delete(`/projects/${project.id}`);
-    expect(await owner.client.delete(address)).toMatchObject({ status: 204 });
-    expect(await owner.client.get(address)).toMatchObject({ status: 404 });
-    expect((await owner.client.post('/organizations', { name: 'Next' })).body).toMatchObject({ name: 'Next', role: 'owner' });
-    expect((await owner.client.get<{ items: unknown[] }>('/organizations')).body.items).toHaveLength(1);
-  });
 });
 
 describe('projects', () => {

@@ -5,6 +5,7 @@ import type { Platform } from '../create-platform.ts';
 import {
   Account,
   AccountPatch,
+  DeleteAccountBody,
   LinkBody,
   LoginBody,
   Me,
@@ -16,6 +17,7 @@ import {
   TokenParams,
   listOf,
 } from '../platform.schema.ts';
+import { presentOrganization } from '../organizations/organizations.routes.ts';
 import type { CredentialRow } from '../platform.model.ts';
 import type { SignIn } from '../sessions/sessions.service.ts';
 import { presentAccount } from './accounts.service.ts';
@@ -38,7 +40,7 @@ function answerSignIn(context: PlatformContext, { account, token, csrfToken, max
 }
 
 /** Sign-up, sign-in and the own account. */
-export function accountsRoutes({ accounts, sessions, credentials, organizations, notedBy }: Platform) {
+export function accountsRoutes({ accounts, sessions, credentials, organizations, endAccount, notedBy }: Platform) {
   return [
     definePlatformRoute({
       method: 'post',
@@ -96,7 +98,7 @@ export function accountsRoutes({ accounts, sessions, credentials, organizations,
         const own = await organizations.listOf(account.id);
         return {
           account: presentAccount(account),
-          organizations: own.map(({ id, name, role, createdAt }) => ({ id, name, role, createdAt: createdAt.toISOString() })),
+          organizations: own.map(presentOrganization),
           csrfToken: session.csrfToken,
         };
       },
@@ -121,6 +123,19 @@ export function accountsRoutes({ accounts, sessions, credentials, organizations,
       status: 204,
       handle: (context, { body }) =>
         accounts.changePassword(sessionOf(context), { ...body, ip: context.ip }, notedBy(context, 'account.password_changed')),
+    }),
+    definePlatformRoute({
+      method: 'post',
+      path: '/me/delete',
+      summary: 'Delete the own account',
+      access: 'account',
+      body: DeleteAccountBody,
+      status: 204,
+      async handle(context, { body }) {
+        const account = await accounts.confirmPassword(sessionOf(context).account.id, body.password, context.ip);
+        await endAccount(account, context.ip);
+        context.clearSession();
+      },
     }),
     definePlatformRoute({
       method: 'get',

@@ -8,7 +8,7 @@ import { checkPasswordRules, hashPassword, isCommonPassword, passwordUnacceptabl
 import { DuplicateKeyError } from '@mainstay/store';
 import type { Audit, Noted } from '../audit/audit.service.ts';
 import type { AccountRow } from '../platform.model.ts';
-import { AccountKind, AccountProofKind } from '../platform.model.ts';
+import { AccountKind } from '../platform.model.ts';
 import { accountExists, linkUsedUp, signInFailed, signUpClosed } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
@@ -28,6 +28,8 @@ export interface AccountsDependencies {
   readonly guard: AttemptGuard;
   readonly mailer: Mailer;
   readonly audit: Audit;
+  /** Whether the token is that of an invitation to the address. @throws linkUsedUp */
+  readonly isInvited: (email: string, token: string) => Promise<boolean>;
   /** Gives a new account its own organization. */
   readonly onSignedUp: (account: AccountRow, ip: string) => Promise<void>;
 }
@@ -37,6 +39,8 @@ export interface NewAccount {
   readonly email: string;
   readonly password: string;
   readonly name?: string | undefined;
+  /** The token of an invitation, which counts where sign-up is closed. */
+  readonly invitation?: string | undefined;
 }
 
 /** The people who use the dashboard. */
@@ -75,9 +79,10 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
   return {
     confirmPassword,
 
-    /** @throws accountExists, passwordUnacceptable, signUpClosed, limitExceeded */
-    async signUp({ email, password, name }: NewAccount, client: Client): Promise<SignIn> {
-      if (!settings.openSignup && (await rows.count({})) > 0) throw signUpClosed();
+    /** @throws accountExists, passwordUnacceptable, signUpClosed, linkUsedUp, limitExceeded */
+    async signUp({ email, password, name, invitation }: NewAccount, client: Client): Promise<SignIn> {
+      const isInvited = invitation !== undefined && (await dependencies.isInvited(email, invitation));
+      if (!settings.openSignup && !isInvited && (await rows.count({})) > 0) throw signUpClosed();
       const taken = { name: 'accounts of one address per hour', key: `sign-ups ${client.ip}`, windowMs: HOUR_MS };
       await guard.take(platform(), [{ ...taken, allowed: settings.signUpsPerIpHour }]);
       const account = {
@@ -180,9 +185,6 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
         throw error instanceof DuplicateKeyError ? linkUsedUp() : error;
       }
     },
-
-    /** Forgets links that are under way, e.g. when the account goes. */
-    forgetProofs: (accountId: AccountId): Promise<number> => store.control(AccountProofKind).deleteMany({ accountId }),
 
     /** @throws unauthenticated when the account is gone */
     async rename(accountId: AccountId, name: string, noted: Noted<AccountRow>): Promise<AccountRow> {

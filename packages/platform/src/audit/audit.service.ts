@@ -38,15 +38,15 @@ export function createAudit({ store, clock }: Frame) {
   }
 
   return {
-    /** Makes changes that leave the entry which `entryOf` makes of their result. */
+    /** Makes changes that leave the entry, or one in each log, which `entryOf` makes of their result. */
     noted:
-      <T>(entryOf: (result: T) => AuditEntry): Noted<T> =>
+      <T>(entryOf: (result: T) => AuditEntry | readonly AuditEntry[]): Noted<T> =>
       async (change) => {
         for (let race = 0; ; race += 1) {
           try {
             return await store.transaction(async (session) => {
               const result = await change(session);
-              await append(entryOf(result), session);
+              for (const entry of [entryOf(result)].flat()) await append(entry, session);
               return result;
             });
           } catch (error) {

@@ -1,180 +1,104 @@
 import type { Frame } from '@mainstay/host';
 import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
-import { createId, LoadingCache, notFound, roleIncludes } from '@mainstay/kernel';
-import type { Accounts } from '../accounts/accounts.service.ts';
-import type { Audit, AuditEntry, Change, Noted } from '../audit/audit.service.ts';
-import type { Credentials, NewCredential } from '../accounts/credentials.service.ts';
-import type { CredentialRow, MemberRow, OrganizationRow } from '../platform.model.ts';
-import { MemberKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
-import { alreadyMember, lastOwner, linkUsedUp, memberRoleTooLow, organizationHasProjects } from '../platform.problems.ts';
+import { createId, notFound } from '@mainstay/kernel';
+import type { Audit, AuditEntry, Noted } from '../audit/audit.service.ts';
+import { PROJECT_TOPIC } from '../keys/keys.service.ts';
+import type { Members } from '../members/members.service.ts';
+import { isDeleted } from '../members/members.service.ts';
+import type { OrganizationRow, ProjectRow } from '../platform.model.ts';
+import { OrganizationKind, ProjectKind } from '../platform.model.ts';
+import type { PlatformSettings } from '../platform.settings.ts';
 
-const INVITATION_LIFE_MS = 7 * 86_400_000;
-/** A changed role that a process missed matters for at most this long. */
-const ROLE_CACHE = { maxEntries: 50_000, maxAgeMs: 15_000 };
-const TOPIC = 'member';
+const DAY_MS = 86_400_000;
 
-/** Organizations and who may do what in them. */
-export function createOrganizations({ store, clock }: Frame, { credentials, audit }: { credentials: Credentials; audit: Audit }) {
+/** What organizations need besides the frame. */
+export interface OrganizationsDependencies {
+  readonly settings: PlatformSettings;
+  readonly members: Members;
+  readonly audit: Audit;
+}
+
+/** An organization as one of its members knows it. */
+export type OwnOrganization = OrganizationRow & { readonly role: AccountRole };
+
+/** Organizations: they own projects. */
+export function createOrganizations({ store, clock }: Frame, { settings, members, audit }: OrganizationsDependencies) {
   const rows = store.control(OrganizationKind);
-  const members = store.control(MemberKind);
-  const roles = new LoadingCache<AccountRole | null>(ROLE_CACHE);
-  store.signals.onInvalidate(TOPIC, (key) => roles.invalidate(key));
-  const memberId = (organization: OrganizationId, account: AccountId): string => `${organization}:${account}`;
+  const projects = store.control(ProjectKind);
 
-  function roleOf(organization: OrganizationId, account: AccountId): AccountRole | null | Promise<AccountRole | null> {
-    const id = memberId(organization, account);
-    const known = roles.peek(id);
-    return known === undefined ? roles.get(id, async () => (await members.get(id))?.role ?? null) : known;
-  }
+  const forgetProjects = (found: readonly ProjectRow[]): void => {
+    for (const { id } of found) store.signals.invalidate(PROJECT_TOPIC, id);
+  };
 
-  /** @throws notFound for strangers, memberRoleTooLow for members whose role is too low */
-  async function demand(organization: OrganizationId, account: AccountId, needed: AccountRole): Promise<AccountRole> {
-    const role = await roleOf(organization, account);
-    if (role === null) throw notFound();
-    if (!roleIncludes(role, needed)) throw memberRoleTooLow({ needed });
-    return role;
-  }
-
-  /** Runs a change of members and undoes it when no owner would be left: two owners who leave at once cannot both succeed. */
-  async function keepingAnOwner(organizationId: OrganizationId, noted: Noted<void>, change: Change<void>): Promise<void> {
-    await noted(async (session) => {
-      await rows.update({ id: organizationId }, { $inc: { memberChanges: 1 } }, { session });
-      await change(session);
-      if ((await members.findOne({ organizationId, role: 'owner' }, { session })) === null) throw lastOwner();
-    });
+  async function allOf(account: AccountId): Promise<OwnOrganization[]> {
+    const own = new Map((await members.listOf(account)).map(({ organizationId, role }) => [organizationId, role]));
+    const found = await rows.find({ id: { $in: [...own.keys()] } }, { sort: { id: 1 } });
+    return found.map((organization) => ({ ...organization, role: own.get(organization.id) ?? 'viewer' }));
   }
 
   return {
-    demand,
-    roleOf,
-
     /** An organization whose owner is the account that made it. */
     async create(account: { id: AccountId; email: string }, name: string, ip: string): Promise<OrganizationRow> {
-      const createdAt = new Date(clock.now());
-      const organization = { id: createId<OrganizationId>(), name, createdAt };
-      const id = memberId(organization.id, account.id);
-      const entry: AuditEntry = {
-        scope: `organization:${organization.id}`,
-        actor: account.email,
-        action: 'organization.created',
-        target: name,
-        ip,
-      };
+      const organization = { id: createId<OrganizationId>(), name, createdAt: new Date(clock.now()) };
+      const { id } = organization;
+      const entry: AuditEntry = { scope: `organization:${id}`, actor: account.email, action: 'organization.created', target: name, ip };
       await audit.noted<void>(() => entry)(async (session) => {
         await rows.insert(organization, { session });
-        await members.insert({ id, organizationId: organization.id, accountId: account.id, role: 'owner', createdAt }, { session });
+        await members.add(id, { accountId: account.id, role: 'owner' }, session);
       });
-      store.signals.invalidate(TOPIC, id);
+      members.forget(id, account.id);
       return organization;
     },
 
     /** The organizations of an account with its role in each. */
-    async listOf(account: AccountId): Promise<(OrganizationRow & { role: AccountRole })[]> {
-      const own = await members.find({ accountId: account });
-      const found = await rows.find({ id: { $in: own.map(({ organizationId }) => organizationId) } }, { sort: { id: 1 } });
-      return found.map((organization) => ({
-        ...organization,
-        role: own.find(({ organizationId }) => organizationId === organization.id)?.role ?? 'viewer',
-      }));
+    listOf: async (account: AccountId): Promise<OwnOrganization[]> => (await allOf(account)).filter((row) => !isDeleted(row)),
+
+    /** Those that the account owns and that were deleted, while they can be restored. */
+    async listDeleted(account: AccountId): Promise<OwnOrganization[]> {
+      return (await allOf(account)).filter((row) => isDeleted(row) && row.role === 'owner');
     },
 
-    get: (organization: OrganizationId): Promise<OrganizationRow | null> => rows.get(organization),
+    async get(organization: OrganizationId): Promise<OrganizationRow | null> {
+      const row = await rows.get(organization);
+      return row === null || isDeleted(row) ? null : row;
+    },
 
-    rename: (organization: OrganizationId, name: string, noted: Noted<void>): Promise<void> =>
+    rename: (id: OrganizationId, name: string, noted: Noted<void>): Promise<void> =>
       noted(async (session) => {
-        if ((await rows.update({ id: organization }, { $set: { name } }, { session })).matched === 0) throw notFound();
+        if ((await rows.update({ id, deletedAt: null }, { $set: { name } }, { session })).matched === 0) throw notFound();
       }),
 
-    /** Deletes an organization without projects with its members and invitations. @throws organizationHasProjects */
-    async delete(organizationId: OrganizationId, noted: Noted<void>): Promise<void> {
-      const before = await members.find({ organizationId });
+    /** Closes an organization with all its projects. For some days its owners can restore them; then a worker erases them. */
+    async delete(id: OrganizationId, noted: Noted<void>): Promise<void> {
+      const deletedAt = new Date(clock.now());
+      let closed: readonly ProjectRow[] = [];
       await noted(async (session) => {
-        if ((await rows.delete({ id: organizationId }, { session })) === 0) throw notFound();
-        const project = await store.control(ProjectKind).findOne({ organizationId, deletedAt: null }, { session });
-        if (project !== null) throw organizationHasProjects();
-        await members.deleteMany({ organizationId }, { session });
-        await credentials.rows.deleteMany({ organizationId, type: 'invitation' }, { session });
+        if ((await rows.update({ id, deletedAt: null }, { $set: { deletedAt } }, { session })).matched === 0) throw notFound();
+        closed = await projects.find({ organizationId: id, deletedAt: null }, { session });
+        // The moment tells later which projects went with their organization, and which had gone before.
+        await projects.updateMany({ organizationId: id, deletedAt: null }, { $set: { deletedAt } }, { session });
       });
-      for (const { id } of before) store.signals.invalidate(TOPIC, id);
+      forgetProjects(closed);
+      await members.forgetAll(id);
     },
 
-    members: (organization: OrganizationId): Promise<MemberRow[]> =>
-      members.find({ organizationId: organization }, { sort: { createdAt: 1 } }),
-
-    /** @throws lastOwner */
-    async setRole(
-      organization: OrganizationId,
-      { account, role }: { account: AccountId; role: AccountRole },
-      noted: Noted<void>,
-    ): Promise<void> {
-      const id = memberId(organization, account);
-      await keepingAnOwner(organization, noted, async (session) => {
-        const { matched } = await members.update({ id }, { $set: { role } }, { session });
-        if (matched === 0) throw notFound();
+    /** Opens a deleted organization again, with the projects that were deleted with it. @throws notFound for all but its owners, and once it is too late */
+    async restore(id: OrganizationId, account: AccountId, noted: Noted<void>): Promise<void> {
+      const own = (await members.listOf(account)).find(({ organizationId }) => organizationId === id);
+      if (own?.role !== 'owner') throw notFound();
+      const lastDay = new Date(clock.now() - settings.deletedProjectDays * DAY_MS);
+      let opened: readonly ProjectRow[] = [];
+      await noted(async (session) => {
+        const filter = { id, deletedAt: { $ne: null, $gt: lastDay } };
+        const before = await rows.findOneAndUpdate(filter, { $set: { deletedAt: null } }, { session, returnBefore: true });
+        if (before === null) throw notFound();
+        const gone = { organizationId: id, deletedAt: before.deletedAt, erasedAt: { $exists: false } };
+        opened = await projects.find(gone, { session });
+        await projects.updateMany(gone, { $set: { deletedAt: null } }, { session });
       });
-      store.signals.invalidate(TOPIC, id);
-    },
-
-    /** @throws lastOwner */
-    async removeMember(organization: OrganizationId, account: AccountId, noted: Noted<void>): Promise<void> {
-      const id = memberId(organization, account);
-      await keepingAnOwner(organization, noted, async (session) => {
-        if ((await members.delete({ id }, { session })) === 0) throw notFound();
-      });
-      store.signals.invalidate(TOPIC, id);
-    },
-
-    /** The token goes to the invited person; only somebody with that e-mail address can use it, once. */
-    invite: (
-      organizationId: OrganizationId,
-      { email, role }: { email: string; role: AccountRole },
-      noted: Noted<NewCredential>,
-    ): Promise<NewCredential> =>
-      noted((session) => credentials.create({ type: 'invitation', organizationId, email, role }, INVITATION_LIFE_MS, session)),
-
-    invitations: (organizationId: OrganizationId): Promise<CredentialRow[]> =>
-      credentials.rows.find({ organizationId, type: 'invitation' }),
-
-    withdraw: (organizationId: OrganizationId, handle: string, noted: Noted<void>): Promise<void> =>
-      noted(async (session) => {
-        if ((await credentials.rows.delete({ organizationId, handle, type: 'invitation' }, { session })) === 0) throw notFound();
-      }),
-
-    /**
-     * Uses the invitation up and adds the member, both or neither.
-     * @throws linkUsedUp also when it was meant for another address: then it stays for the one it was meant for; alreadyMember
-     */
-    async accept(token: string, account: { id: AccountId; email: string }, ip: string): Promise<OrganizationRow> {
-      const invitation = await credentials.find(token);
-      if (invitation?.type !== 'invitation' || invitation.email !== account.email) throw linkUsedUp();
-      const { organizationId, role } = invitation;
-      const organization = organizationId === null ? null : await rows.get(organizationId);
-      if (organization === null || role === null) throw linkUsedUp();
-      const id = memberId(organization.id, account.id);
-      const scope = `organization:${organization.id}`;
-      const entry = { scope, actor: account.email, action: 'member.joined', target: account.id, detail: { role }, ip };
-      await audit.noted<void>(() => entry)(async (session) => {
-        if ((await credentials.rows.delete({ id: invitation.id, type: 'invitation' }, { session })) === 0) throw linkUsedUp();
-        // A member's role is changed by its owners, never by a link: an owner who clicks one would lose the organization.
-        if ((await members.findOne({ id }, { session })) !== null) throw alreadyMember();
-        await members.insert(
-          { id, organizationId: organization.id, accountId: account.id, role, createdAt: new Date(clock.now()) },
-          { session },
-        );
-      });
-      store.signals.invalidate(TOPIC, id);
-      return organization;
+      forgetProjects(opened);
+      await members.forgetAll(id);
     },
   };
 }
 export type Organizations = ReturnType<typeof createOrganizations>;
-
-/** The members with their names, for lists. */
-export async function presentMembers(organizations: Organizations, accounts: Accounts, id: OrganizationId) {
-  const members = await organizations.members(id);
-  const people = new Map((await accounts.find(members.map(({ accountId }) => accountId))).map((account) => [account.id, account]));
-  return members.flatMap(({ accountId, role, createdAt }) => {
-    const person = people.get(accountId);
-    return person === undefined ? [] : [{ accountId, email: person.email, name: person.name, role, createdAt: createdAt.toISOString() }];
-  });
-}

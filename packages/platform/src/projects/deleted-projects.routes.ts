@@ -8,7 +8,7 @@ import { DeletedProject, IdParams, Project, listOf } from '../platform.schema.ts
 import { presentProject } from './projects.service.ts';
 
 /** Deleted projects, for the owners of their organizations, until they are erased. */
-export function deletedProjectsRoutes({ projects, organizations, audit }: Platform) {
+export function deletedProjectsRoutes({ projects, organizations, members, audit }: Platform) {
   return [
     definePlatformRoute({
       method: 'get',
@@ -37,8 +37,8 @@ export function deletedProjectsRoutes({ projects, organizations, audit }: Platfo
       async handle(context, { params }) {
         const { account } = sessionOf(context);
         const row = await projects.findDeleted(params.id);
-        if (row === null || (await organizations.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
-        const role = await organizations.demand(row.organizationId, account.id, 'owner');
+        if (row === null || (await members.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
+        const role = await members.demand(row.organizationId, account.id, 'owner');
         const entry = { scope: `project:${row.id}`, actor: account.email, action: 'project.restored', target: row.name, ip: context.ip };
         const noted: Noted<ProjectRow> = audit.noted(() => entry);
         return presentProject(await projects.restore(row, noted), role);

@@ -2,7 +2,7 @@ import type { Frame } from '@mainstay/host';
 import type { LifecyclePart, Project, ProjectContext } from '@mainstay/kernel';
 import { systemContext } from '@mainstay/kernel';
 import type { ProjectRow } from '../platform.model.ts';
-import { KeyKind, ProjectKind } from '../platform.model.ts';
+import { CredentialKind, KeyKind, MemberKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +19,7 @@ export interface ProjectEraserOptions {
   readonly eraseElsewhere: readonly EraseElsewhere[];
 }
 
-/** Erases projects some days after their deletion. One worker at a time does it; killed half-way, the next one goes on. */
+/** Erases projects and organizations some days after their deletion. One worker at a time does it; killed half-way, the next one goes on. */
 export function createProjectEraser({ store, clock, log }: Frame, { settings, eraseElsewhere }: ProjectEraserOptions): LifecyclePart {
   const projects = store.control(ProjectKind);
   let timer: NodeJS.Timeout | undefined;
@@ -42,6 +42,18 @@ export function createProjectEraser({ store, clock, log }: Frame, { settings, er
     context.log.info('erased a deleted project');
   }
 
+  /** Organizations go when the last of their projects is gone. */
+  async function eraseOrganizations(before: Date): Promise<void> {
+    const organizations = store.control(OrganizationKind);
+    for (const { id } of await organizations.find({ deletedAt: { $ne: null, $lte: before } }, { limit: 100 })) {
+      if (isEnding || (await projects.findOne({ organizationId: id, erasedAt: { $exists: false } })) !== null) continue;
+      await store.control(MemberKind).deleteMany({ organizationId: id });
+      await store.control(CredentialKind).deleteMany({ organizationId: id });
+      await organizations.delete({ id, deletedAt: { $ne: null } });
+      log.info({ organization: id }, 'erased a deleted organization');
+    }
+  }
+
   async function look(): Promise<void> {
     const lease = await store.leases.acquire(LEASE, LEASE_MS);
     if (lease === null) return;
@@ -52,6 +64,7 @@ export function createProjectEraser({ store, clock, log }: Frame, { settings, er
         { sort: { deletedAt: 1 }, limit: 100 },
       );
       for (const row of due) if (!isEnding) await erase(row);
+      await eraseOrganizations(before);
     } finally {
       await store.leases.release(lease);
     }

@@ -29,14 +29,14 @@ import { presentProject } from './projects.service.ts';
 
 /** Projects with their keys, audit log and usage. */
 export function projectsRoutes(platform: Platform) {
-  const { projects, keys, organizations, audit } = platform;
+  const { projects, keys, organizations, members, audit } = platform;
 
   /** The project and the caller's role. To strangers it does not exist. @throws projectNotFound, memberRoleTooLow */
   async function enter(context: PlatformContext, id: string, needed: AccountRole): Promise<{ row: ProjectRow; role: AccountRole }> {
     const { account } = sessionOf(context);
     const row = await projects.find(id);
-    if (row === null || (await organizations.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
-    return { row, role: await organizations.demand(row.organizationId, account.id, needed) };
+    if (row === null || (await members.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
+    return { row, role: await members.demand(row.organizationId, account.id, needed) };
   }
 
   const noted = <T>(
@@ -78,7 +78,7 @@ export function projectsRoutes(platform: Platform) {
         const organizationId = (body.organizationId ??
           (await organizations.listOf(account.id)).find(({ role }) => role === 'owner')?.id) as OrganizationId | undefined;
         const organization = organizationId ?? (await organizations.create(account, `${account.name}'s organization`, context.ip)).id;
-        const role = await organizations.demand(organization, account.id, 'admin');
+        const role = await members.demand(organization, account.id, 'admin');
         const entry = ({ row: made }: MadeProject) => ({ row: made, action: 'project.created', target: made.name });
         const { row, keys: first } = await projects.create(organization, body.name, noted(context, entry));
         return { project: presentProject(row, role), keys: first };

@@ -41,7 +41,11 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
       };
       return noted(async (session) => {
         // Meets the deletion of the organization in one row, so that no project is left without one.
-        const { matched } = await organizations.update({ id: organizationId }, { $inc: { projectChanges: 1 } }, { session });
+        const { matched } = await organizations.update(
+          { id: organizationId, deletedAt: null },
+          { $inc: { projectChanges: 1 } },
+          { session },
+        );
         if (matched === 0) throw notFound();
         await rows.insert(row, { session });
         const publishable = await keys.issue(id, { kind: 'publishable', name: 'App' }, session);
@@ -113,6 +117,9 @@ export function createProjects({ store, clock }: Frame, { settings, keys }: { se
       const lastDay = new Date(clock.now() - settings.deletedProjectDays * DAY_MS);
       const restored = await noted(async (session) => {
         const filter = { id: row.id, deletedAt: { $ne: null, $gt: lastDay }, erasedAt: { $exists: false } };
+        // A project whose organization is deleted comes back with that.
+        const home = { id: row.organizationId, deletedAt: null };
+        if ((await organizations.update(home, { $inc: { projectChanges: 1 } }, { session })).matched === 0) throw projectNotFound();
         if ((await rows.update(filter, { $set: { deletedAt: null } }, { session })).matched === 0) throw projectNotFound();
         return { ...row, deletedAt: null };
       });
