@@ -16,6 +16,9 @@ const ESM_ONLY = [
   '@marcbachmann/cel-js',
   '@scure/[^/]+',
   '@noble/[^/]+',
+  'jose',
+  'openid-client',
+  'oauth4webapi',
 ];
 
 const swc = (syntax) => [

@@ -4,7 +4,7 @@ export const emailTaken = defineProblem({
   code: 'email_taken',
   status: 409,
   title: 'E-mail taken',
-  detail: () => 'There is a user with this e-mail address. Log in instead.',
+  detail: () => 'There is a user with this e-mail address. Log in instead; then you can link other accounts.',
 });
 export const usernameTaken = defineProblem({
   code: 'username_taken',
@@ -173,4 +173,58 @@ export const secondFactorKept = defineProblem({
   status: 409,
   title: 'Second factor kept',
   detail: () => 'This project asks this user for a second factor, and this is the last one. Set up another one first.',
+});
+export const providerNotFound = defineProblem({
+  code: 'provider_not_found',
+  status: 404,
+  title: 'Provider not found',
+  detail: () => 'The project has no sign-in provider with this name.',
+});
+export const providerOff = defineProblem({
+  code: 'provider_off',
+  status: 403,
+  title: 'Provider off',
+  detail: () => 'The project has switched this provider off.',
+});
+export const providerUnreachable = defineProblem({
+  code: 'provider_unreachable',
+  status: 502,
+  title: 'Provider unreachable',
+  detail: () => 'The provider does not answer as it should. Try again in a moment.',
+});
+export const providerFlowInvalid = defineProblem({
+  code: 'provider_flow_invalid',
+  status: 401,
+  title: 'Sign-in not valid',
+  detail: () => 'This sign-in was finished already, has run out, or was begun elsewhere. Begin again.',
+});
+export const idTokenInvalid = defineProblem({
+  code: 'id_token_invalid',
+  status: 401,
+  title: 'Id token not valid',
+  detail: () => 'The id token is not one of this provider for this app, has run out, or was used already.',
+});
+export const identityRefused = defineProblem({
+  code: 'identity_refused',
+  status: 401,
+  title: 'Sign-in refused',
+  detail: () => 'The user of this identity may not sign in.',
+});
+export const identityNotFound = defineProblem({
+  code: 'identity_not_found',
+  status: 404,
+  title: 'Identity not found',
+  detail: () => 'The user has no such identity.',
+});
+export const identityTaken = defineProblem({
+  code: 'identity_taken',
+  status: 409,
+  title: 'Identity taken',
+  detail: () => 'This account signs in another user already.',
+});
+export const lastWayIn = defineProblem({
+  code: 'last_way_in',
+  status: 409,
+  title: 'Last way in',
+  detail: () => 'Without it nobody could sign in as this user. Add another way first.',
 });

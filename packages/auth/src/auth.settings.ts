@@ -19,5 +19,12 @@ export const AuthSettings = z.object({
     false,
     'Whether hooks and verifyUrl may lie on loopback and private addresses and speak plain http: for development and tests.',
   ),
+  allowPrivateIssuers: yesOrNo(
+    false,
+    'Whether providers may lie on loopback and private addresses, without TLS: for development and tests.',
+  ),
+  providerTimeoutMs: wholeNumber(10_000, 'How long a sign-in provider may take for each answer.', 100),
+  providersPerProject: wholeNumber(30, 'The sign-in providers that a project may have.', 1),
+  flowsPerIpHour: wholeNumber(300, 'The sign-ins with a provider that one network address may begin in an hour.', 1),
 });
 export type AuthSettings = z.infer<typeof AuthSettings>;

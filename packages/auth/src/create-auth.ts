@@ -13,6 +13,7 @@ import { createThemes } from './hosted/themes.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
 import { createProofs } from './proofs/proofs.service.ts';
+import { createVouching } from './providers/create-vouching.ts';
 import { createRoles } from './roles/roles.service.ts';
 import { createEnrolments } from './second-factors/enrolments.service.ts';
 import { createSecondFactors } from './second-factors/second-factors.service.ts';
@@ -53,6 +54,18 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     enrolments,
     steps: secondSteps,
   });
+  const vouching = createVouching(frame, {
+    settings,
+    seal,
+    users,
+    sessions,
+    policies,
+    proofs,
+    guard,
+    events,
+    evictions: [(context, userId) => enrolments.removeAll(context, userId)],
+    otherWaysIn: [],
+  });
   return {
     frame,
     events,
@@ -64,13 +77,14 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     users,
     policies,
     proofs,
-    emailSignIn: createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword, events }),
     ...createSignIn({ settings, users, sessions, policies, proofs, guard, events, secondFactors }),
     enrolments,
     secondSteps,
     secondFactors,
+    emailSignIn: createEmailSignIn({ users, claim: vouching.claim, sessions, proofs, policies, mailer, acceptPassword, events }),
     themes: createThemes(frame, { settings, policies }),
     pageCodes: createPageCodes(frame, { users, sessions, policies }),
+    ...vouching,
     roles: createRoles(frame, sessions),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
     onRevoked: sessions.onRevoked,

@@ -3,9 +3,11 @@ import type { Auth } from './create-auth.ts';
 import { AuthEventKind } from './events/events.model.ts';
 import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
 import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
+import { IdentityKind } from './identities/identities.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
 import { FactorsKind, SecondStepKind } from './second-factors/second-factors.model.ts';
+import { FlowKind, ProviderKind, UsedTokenKind } from './providers/providers.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
 import { RoleKind, UserKind } from './users/users.model.ts';
 
@@ -26,6 +28,10 @@ export function authModule(auth: Auth) {
       PageCodeKind,
       FactorsKind,
       SecondStepKind,
+      ProviderKind,
+      FlowKind,
+      UsedTokenKind,
+      IdentityKind,
     ],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
@@ -36,6 +42,9 @@ export function authModule(auth: Auth) {
       const { eventsRoutes } = await import('./events/events.routes.ts');
       const { hostedRoutes } = await import('./hosted/hosted.routes.ts');
       const { secondFactorRoutes } = await import('./second-factors/second-factors.routes.ts');
+      const { providersRoutes } = await import('./providers/providers.routes.ts');
+      const { flowsRoutes } = await import('./providers/flows.routes.ts');
+      const { identitiesRoutes } = await import('./identities/identities.routes.ts');
       return {
         routes: [
           ...hooksRoutes(auth),
@@ -46,6 +55,9 @@ export function authModule(auth: Auth) {
           ...proofsRoutes(auth),
           ...hostedRoutes(auth),
           ...secondFactorRoutes(auth),
+          ...providersRoutes(auth),
+          ...flowsRoutes(auth),
+          ...identitiesRoutes(auth),
         ],
       };
     },

@@ -6,3 +6,5 @@ export * from './policy/policy.schema.ts';
 export * from './proofs/proofs.schema.ts';
 export { Claims } from './users/claims.schema.ts';
 export * from './second-factors/second-factors.schema.ts';
+export * from './identities/identities.schema.ts';
+export * from './providers/providers.schema.ts';

@@ -24,6 +24,10 @@ export interface RouteInput<Params, Query, Body> {
   readonly idempotencyId: string | undefined;
   readonly ip: string;
   readonly userAgent: string;
+  /** The `Cookie` header, for routes that browsers come to by themselves. */
+  readonly cookie: string | undefined;
+  /** The origin under which the request reached us, e.g. `https://api.example.com`. It is what the client says in `Host`. */
+  readonly ownOrigin: string;
 }
 
 interface RouteShape<Params, Query, Body, Response> {
@@ -82,7 +86,7 @@ export interface ProjectRoute<
   readonly access: Access;
   /** Raises what a dashboard member needs, e.g. `admin`. */
   readonly role?: AccountRole;
-  /** True where a session begins anew: a bearer token that has run out must not stand in the way. */
+  /** True where a session begins anew: a bearer token that has run out must not stand in the way; nor, on a public route, who is at the dashboard. */
   readonly ignoresBearer?: boolean;
   /** True where the answer holds a secret (a token, a key): it is never kept for an Idempotency-Key, nor given to anybody again. */
   readonly answersSecret?: boolean;
@@ -122,6 +126,8 @@ export interface StreamRoute {
   readonly path: string;
   readonly summary: string;
   readonly access: Access;
+  /** True where pages of other origins send browsers with a form, such as a provider of sign-in. */
+  readonly takesForeignForms?: boolean;
   readonly handle: (context: ProjectContext, input: StreamInput) => Promise<void>;
 }
 

@@ -44,7 +44,8 @@ function createPlatformContext(exchange: Exchange, session: AccountSession | nul
   };
 }
 
-async function readInput(route: AnyPlatformRoute, { facts, request, params }: Exchange, { settings }: PipelineParts): Promise<unknown> {
+async function readInput(route: AnyPlatformRoute, exchange: Exchange, { settings }: PipelineParts): Promise<unknown> {
+  const { facts, request, params } = exchange;
   const body = route.body === undefined ? undefined : await readJson(request, route.bodyMaxBytes ?? settings.bodyMaxBytes);
   return {
     params: route.params === undefined ? params : parseInput(route.params, params, 'path'),
@@ -54,5 +55,7 @@ async function readInput(route: AnyPlatformRoute, { facts, request, params }: Ex
     idempotencyId: undefined,
     ip: facts.ip,
     userAgent: facts.userAgent,
+    cookie: facts.cookie,
+    ownOrigin: ownOriginOf(exchange),
   };
 }

@@ -43,13 +43,11 @@ async function enter(route: AnyProjectRoute | StreamRoute, exchange: Exchange, p
   const { facts, params, request } = exchange;
   const resolved = parts.resolvers.project(params['projectId'] ?? '', readKey(request.headers));
   const access = resolved instanceof Promise ? await resolved : resolved;
-  checkOrigin(access, facts.origin, ownOriginOf(exchange));
+  if (!('takesForeignForms' in route && route.takesForeignForms === true)) checkOrigin(access, facts.origin, ownOriginOf(exchange));
   const anonymous = createContext(access, exchange, parts);
-  const found = resolvePrincipal(anonymous, access, {
-    exchange,
-    parts,
-    ignoresBearer: 'ignoresBearer' in route && route.ignoresBearer === true,
-  });
+  const ignoresBearer = 'ignoresBearer' in route && route.ignoresBearer === true;
+  const isOpen = route.access === 'public' && ignoresBearer;
+  const found = isOpen ? anonymous.principal : resolvePrincipal(anonymous, access, { exchange, parts, ignoresBearer });
   const principal = found instanceof Promise ? await found : found;
   const limited = parts.requestLimiter.take(access.project.id, access.project.limits.requestsPerSecond);
   if (limited !== null) throw limited;
@@ -126,6 +124,8 @@ async function readInput(route: AnyProjectRoute, exchange: Exchange, parts: Pipe
     idempotencyId: undefined as string | undefined,
     ip: facts.ip,
     userAgent: facts.userAgent,
+    cookie: facts.cookie,
+    ownOrigin: ownOriginOf(exchange),
   };
 }
 

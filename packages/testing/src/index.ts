@@ -25,3 +25,6 @@ export { createPasskeyAuthenticator } from './passkey-authenticator.ts';
 export type { HookBehaviour, HookCall, HookService } from './hook-service.ts';
 export { startHookService } from './hook-service.ts';
 export { totpCode } from './totp-code.ts';
+export type { Person } from './account-answer.ts';
+export type { Forgery, OidcIssuer } from './create-oidc-issuer.ts';
+export { createOidcIssuer } from './create-oidc-issuer.ts';

@@ -7,6 +7,7 @@ import type { AuthEvents } from '../events/events.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
 import type { UserRow } from '../users/users.model.ts';
+import type { Claim } from '../users/create-claim.ts';
 import type { Users } from '../users/users.service.ts';
 import type { ProofRow } from './proofs.model.ts';
 import type { Proofs } from './proofs.service.ts';
@@ -15,6 +16,7 @@ import { passwordMarkOf } from './proofs.service.ts';
 /** What signing in by e-mail needs. */
 export interface EmailSignInDependencies {
   readonly users: Users;
+  readonly claim: Claim;
   readonly sessions: Sessions;
   readonly proofs: Proofs;
   readonly policies: Policies;
@@ -24,20 +26,11 @@ export interface EmailSignInDependencies {
 }
 
 /** What proofs are good for. */
-export function createEmailSignIn({ users, sessions, proofs, policies, mailer, acceptPassword, events }: EmailSignInDependencies) {
+export function createEmailSignIn({ users, claim, sessions, proofs, policies, mailer, acceptPassword, events }: EmailSignInDependencies) {
   /** The user whom the proof was sent to; null when the address, the password or the right to sign in has changed since. */
   async function ownerOf(context: ProjectContext, { userId, email, passwordMark }: ProofRow): Promise<UserRow | null> {
     const user = userId === null ? null : await users.find(context, { id: userId, email, blocked: false });
     return user !== null && passwordMarkOf(user) === passwordMark ? user : null;
-  }
-
-  /** Somebody may have signed up with an address that is not theirs: whoever proves it is theirs gets rid of them. */
-  async function claim(context: ProjectContext, user: UserRow): Promise<UserRow | null> {
-    if (user.emailVerified) return user;
-    const { id, email } = user;
-    if (email === undefined) return null;
-    await sessions.revoke(context, { userId: id });
-    return users.replace(context, { id, email, blocked: false }, { emailVerified: true, passwordHash: null });
   }
 
   async function signInBy(context: ProjectContext, proof: ProofRow): Promise<UserRow | null> {

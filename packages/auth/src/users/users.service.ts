@@ -12,6 +12,7 @@ import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
 import { isDisposableDomain } from '../hooks/is-disposable-domain.ts';
 import type { Grant, Hooks } from '../hooks/hooks.service.ts';
+import { IdentityKind } from '../identities/identities.model.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import { FactorsKind } from '../second-factors/second-factors.model.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
@@ -29,6 +30,9 @@ export interface NewUser {
   /** Where the wish came from, for those who make themselves. */
   readonly client?: Client | undefined;
 }
+
+/** What is known of a user whom somebody else vouches for. */
+export type VouchedUser = Pick<UserRow, 'id' | 'emailVerified' | 'name'> & { readonly email?: string };
 
 /** What may be changed of a user. */
 export interface UserChange {
@@ -151,13 +155,21 @@ export function createUsers(
     createVerified: (context: ProjectContext, email: string, client?: Client): Promise<UserRow> =>
       insert(context, { email, emailVerified: true }, client),
 
-    /** Changes stored fields of a user who still is as `expected` says; null otherwise. Everybody looks again at who the user is. */
+    /** A user whom somebody else vouches for: a provider, or the project's own server. @throws emailTaken */
+    createVouched: (context: ProjectContext, user: VouchedUser, client: Client): Promise<UserRow> =>
+      insert(context, { ...user, vouched: true }, client),
+
+    /** Changes stored fields of a user who still is as `expected` says; null otherwise. Everybody looks again at who the user is. @throws emailTaken, usernameTaken */
     async replace(
       context: ProjectContext,
       expected: Partial<UserRow> & Pick<UserRow, 'id'>,
       set: Partial<UserRow>,
     ): Promise<UserRow | null> {
-      const row = await rowsOf(context).findOneAndUpdate({ ...expected }, { $set: set });
+      const row = await rowsOf(context)
+        .findOneAndUpdate({ ...expected }, { $set: set })
+        .catch((error: unknown) => {
+          throw error instanceof DuplicateKeyError ? takenProblem(error) : error;
+        });
       if (row === null) return null;
       await sessions.refreshPrincipal(context, row.id);
       announce(context, 'user.updated', row);
@@ -278,6 +290,8 @@ export function createUsers(
     /** Deletes the user with all sessions. @throws userNotFound */
     async delete(context: ProjectContext, id: string): Promise<void> {
       const row = await get(context, id);
+      // First: an identity must not lead to a user who is gone.
+      await store.kind(context, IdentityKind).deleteMany({ userId: row.id });
       await rowsOf(context).delete({ id });
       await store.kind(context, FactorsKind).delete({ id });
       await sessions.revoke(context, { userId: row.id });
@@ -295,14 +309,14 @@ function takenProblem({ index }: DuplicateKeyError) {
 
 /** A user as the API shows it. */
 export function presentUser(row: UserRow): User {
-  const { id, email = null, username = null, emailVerified, name, roles, blocked, createdAt, lastSeenAt } = row;
+  const { id, email = null, username = null, emailVerified, name, roles, blocked, createdAt, lastSeenAt, vouched = false } = row;
   return {
     id,
     email,
     username,
     emailVerified,
     name,
-    anonymous: email === null && username === null,
+    anonymous: email === null && username === null && !vouched,
     roles: [...roles],
     blocked,
     createdAt: createdAt.toISOString(),

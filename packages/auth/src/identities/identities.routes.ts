@@ -1,0 +1,70 @@
+import { defineRoute, userNeeded } from '@mainstay/http';
+import type { ProjectContext, UserPrincipal } from '@mainstay/kernel';
+import type { Auth } from '../create-auth.ts';
+import { Identity, IdentityList, IdentityParams, UserIdentitiesParams } from './identities.schema.ts';
+import { presentIdentity } from './identities.service.ts';
+import { clientOf } from '../users/client-of.ts';
+import { ExchangeBody } from '../providers/providers.schema.ts';
+
+/** @throws userNeeded when the caller is not a user */
+function userOf({ principal }: ProjectContext): UserPrincipal {
+  if (principal.type !== 'user') throw userNeeded();
+  return principal;
+}
+
+/** The accounts elsewhere that sign a user in. */
+export function identitiesRoutes({ users, providers, flows, identities, providerSignIn, events }: Auth) {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/auth/identities',
+      summary: 'List the accounts elsewhere that sign the own user in',
+      access: 'user',
+      status: 200,
+      response: IdentityList,
+      handle: async (context) => ({ items: (await identities.list(context, userOf(context).id)).map(presentIdentity) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/identities',
+      summary: 'Add an account elsewhere to the own user',
+      access: 'user',
+      body: ExchangeBody,
+      status: 201,
+      response: Identity,
+      async handle(context, input) {
+        const { id } = userOf(context);
+        const { provider: name, profile } = await flows.exchange(context, input.body, id);
+        const provider = await providers.findOn(context, name);
+        return presentIdentity(await providerSignIn.link(context, id, { provider, profile, client: clientOf(input, `provider:${name}`) }));
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/auth/identities/:id',
+      summary: 'Take an account elsewhere from the own user',
+      access: 'user',
+      params: IdentityParams,
+      status: 204,
+      async handle(context, input) {
+        const { id: userId } = userOf(context);
+        const { provider } = await identities.remove(context, await users.get(context, userId), input.params.id);
+        const client = clientOf(input, `provider:${provider}`);
+        await events.note(context, { type: 'provider_unlinked', userId, client, detail: { provider } });
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/users/:id/identities',
+      summary: 'List the accounts elsewhere that sign a user in',
+      access: 'server',
+      params: UserIdentitiesParams,
+      status: 200,
+      response: IdentityList,
+      async handle(context, { params }) {
+        const { id } = await users.get(context, params.id);
+        return { items: (await identities.list(context, id)).map(presentIdentity) };
+      },
+    }),
+  ];
+}
