@@ -11,4 +11,4 @@ export { parseInput } from './parse-input.ts';
 export { parseJson } from './read-body.ts';
 export { problemBody, sendProblem, toProblem } from './problem-response.ts';
 export { RateLimiter } from './rate-limit.ts';
-export type { AccountCredentials, AccountSession, PlatformContext, ProjectAccess, Resolvers } from './resolvers.ts';
+export type { AccountCredentials, AccountSession, PlatformContext, ProjectAccess, Resolvers, TokenScope } from './resolvers.ts';

@@ -107,7 +107,7 @@ async function resolveMember(access: ProjectAccess, exchange: Exchange, parts: P
   const session = await parts.resolvers.account({ cookie, bearer: facts.bearer });
   if (session === null) return { type: 'anonymous' };
   checkCsrf(exchange, session);
-  const role = await parts.resolvers.accountRole(session.account.id, access.project);
+  const role = await parts.resolvers.accountRole(session, access.project);
   if (role === null) throw notFound();
   return { type: 'account', id: session.account.id, role };
 }

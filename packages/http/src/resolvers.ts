@@ -1,4 +1,14 @@
-import type { AccountId, AccountRole, KeyId, Logger, Principal, Project, ProjectContext } from '@mainstay/kernel';
+import type {
+  AccountId,
+  AccountRole,
+  KeyId,
+  Logger,
+  OrganizationId,
+  Principal,
+  Project,
+  ProjectContext,
+  ProjectId,
+} from '@mainstay/kernel';
 
 /** What a key opens. */
 export interface ProjectAccess {
@@ -7,12 +17,24 @@ export interface ProjectAccess {
   readonly key: { readonly id: KeyId; readonly kind: 'publishable' | 'secret' } | null;
 }
 
+/** What a personal access token is kept to; the account's own roles hold besides. */
+export interface TokenScope {
+  /** `read` is what viewers may. */
+  readonly access: 'read' | 'write';
+  /** Null is every organization of the account. */
+  readonly organizationId: OrganizationId | null;
+  /** Null is every project of the organization, or of all. */
+  readonly projectId: ProjectId | null;
+}
+
 /** Who sits at the dashboard or CLI. */
 export interface AccountSession {
   readonly account: { readonly id: AccountId; readonly email: string; readonly name: string };
   readonly sessionId: string;
   /** The token that state-changing requests must repeat; null for personal access tokens, which browsers do not send by themselves. */
   readonly csrfToken: string | null;
+  /** Null for sign-ins, which may do all that the account may. */
+  readonly scope: TokenScope | null;
 }
 
 /** What a request shows of its account. */
@@ -31,7 +53,7 @@ export interface Resolvers {
   /** @throws unauthenticated, session_expired */
   principal(context: ProjectContext, bearer: string): Principal | Promise<Principal>;
   account(credentials: AccountCredentials): AccountSession | null | Promise<AccountSession | null>;
-  accountRole(accountId: AccountId, project: Project): AccountRole | null | Promise<AccountRole | null>;
+  accountRole(session: AccountSession, project: Project): AccountRole | null | Promise<AccountRole | null>;
 }
 
 /** What platform routes get: an account instead of a project. */

@@ -1,6 +1,6 @@
 import type { Frame } from '@mainstay/host';
 import type { AccountCredentials, AccountSession, PlatformContext } from '@mainstay/http';
-import type { AccountId, AccountRole, Project, ProjectContext } from '@mainstay/kernel';
+import type { AccountRole, Project, ProjectContext } from '@mainstay/kernel';
 import type { Mailer } from '@mainstay/mail';
 import { createAttemptGuard } from '@mainstay/passwords';
 import { hkdfSync } from 'node:crypto';
@@ -86,8 +86,8 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
     resolveProject,
     loadProject,
     resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => sessions.resolve(given),
-    accountRole: (account: AccountId, project: Project): AccountRole | null | Promise<AccountRole | null> =>
-      members.roleOf(project.organizationId, account),
+    accountRole: (session: AccountSession, project: Project): AccountRole | null | Promise<AccountRole | null> =>
+      members.roleAt(session, { organizationId: project.organizationId, projectId: project.id }),
     /** Notes what the account behind the request does to itself, in its own log. */
     notedBy<T>(context: PlatformContext, action: string, targetOf?: (result: T) => string): Noted<T> {
       const { account } = sessionOf(context);

@@ -15,12 +15,14 @@ export function platformModule(platform: Platform) {
       const { deletedProjectsRoutes } = await import('./projects/deleted-projects.routes.ts');
       const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
       const { sessionsRoutes } = await import('./sessions/sessions.routes.ts');
+      const { tokensRoutes } = await import('./tokens/tokens.routes.ts');
       const { projectsRoutes } = await import('./projects/projects.routes.ts');
       return {
         routes: [
           ...accountsRoutes(platform),
           ...sessionsRoutes(platform),
           ...proofsRoutes(platform),
+          ...tokensRoutes(platform),
           ...organizationsRoutes(platform),
           ...membersRoutes(platform),
           ...invitationsRoutes(platform),

@@ -1,3 +1,4 @@
+import type { TokenScope } from '@mainstay/http';
 import type { AccountId, AccountRole, OrganizationId, ProjectId, ProjectLimits } from '@mainstay/kernel';
 import { defineControlKind } from '@mainstay/store';
 
@@ -30,6 +31,8 @@ export interface CredentialRow {
   /** Of sessions: where they began. */
   readonly ip?: string;
   readonly userAgent?: string;
+  /** Of access tokens. */
+  readonly scope?: TokenScope;
 }
 export const CredentialKind = defineControlKind<CredentialRow>({
   name: 'credentials',

@@ -6,6 +6,12 @@ export const signInFailed = defineProblem({
   title: 'Sign-in failed',
   detail: () => 'The e-mail address or the password is wrong.',
 });
+export const signInNeeded = defineProblem({
+  code: 'sign_in_needed',
+  status: 403,
+  title: 'Sign-in needed',
+  detail: () => 'An access token may not do this. Sign in at the dashboard.',
+});
 export const linkUsedUp = defineProblem({
   code: 'link_used_up',
   status: 401,

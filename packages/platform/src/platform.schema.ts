@@ -157,9 +157,20 @@ export const Usage = z.looseObject({
   documents: Count,
   limits: Limits,
 });
+export const TokenBody = z.strictObject({
+  name: Name,
+  access: z.enum(['read', 'write']).default('write'),
+  organizationId: Id.optional(),
+  projectId: Id.optional(),
+  expiresInDays: z.int().min(1).max(3_650).optional(),
+});
 export const Token = z.object({
   id: z.string(),
   name: z.string(),
+  access: z.enum(['read', 'write']),
+  organizationId: z.string().nullable(),
+  projectId: z.string().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
   createdAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable(),
   token: z.string().optional(),

@@ -48,7 +48,7 @@ const resolvers: Resolvers = {
   },
   account: ({ cookie }) =>
     cookie === 'ann'
-      ? { account: { id: createId(), email: 'ann@example.com', name: 'Ann' }, sessionId: createId(), csrfToken: 'csrf' }
+      ? { account: { id: createId(), email: 'ann@example.com', name: 'Ann' }, sessionId: createId(), csrfToken: 'csrf', scope: null }
       : null,
   accountRole: () => 'viewer',
 };

@@ -9,30 +9,14 @@ import {
   LinkBody,
   LoginBody,
   Me,
-  NameBody,
   PasswordBody,
   SignedIn,
   SignUpBody,
-  Token,
-  TokenParams,
-  listOf,
 } from '../platform.schema.ts';
 import { presentOrganization } from '../organizations/organizations.routes.ts';
-import type { CredentialRow } from '../platform.model.ts';
 import type { SignIn } from '../sessions/sessions.service.ts';
 import { presentAccount } from './accounts.service.ts';
-import type { NewCredential } from './credentials.service.ts';
-import { sessionOf } from './session-of.ts';
-
-function presentToken({ handle, name, createdAt, lastUsedAt }: CredentialRow, token?: string) {
-  return {
-    id: handle,
-    name,
-    createdAt: createdAt.toISOString(),
-    lastUsedAt: lastUsedAt?.toISOString() ?? null,
-    ...(token === undefined ? {} : { token }),
-  };
-}
+import { sessionOf, signedInOf } from './session-of.ts';
 
 function answerSignIn(context: PlatformContext, { account, token, csrfToken, maxAgeSeconds }: SignIn) {
   context.setSession(token, maxAgeSeconds);
@@ -40,7 +24,7 @@ function answerSignIn(context: PlatformContext, { account, token, csrfToken, max
 }
 
 /** Sign-up, sign-in and the own account. */
-export function accountsRoutes({ accounts, sessions, credentials, organizations, endAccount, notedBy }: Platform) {
+export function accountsRoutes({ accounts, sessions, organizations, endAccount, notedBy }: Platform) {
   return [
     definePlatformRoute({
       method: 'post',
@@ -95,7 +79,7 @@ export function accountsRoutes({ accounts, sessions, credentials, organizations,
         const session = sessionOf(context);
         const account = await accounts.get(session.account.id);
         if (account === null) throw unauthenticated({ reason: 'The account is gone.' });
-        const own = await organizations.listOf(account.id);
+        const own = await organizations.listOf(session);
         return {
           account: presentAccount(account),
           organizations: own.map(presentOrganization),
@@ -112,7 +96,7 @@ export function accountsRoutes({ accounts, sessions, credentials, organizations,
       status: 200,
       response: Account,
       handle: async (context, { body }) =>
-        presentAccount(await accounts.rename(sessionOf(context).account.id, body.name, notedBy(context, 'account.renamed'))),
+        presentAccount(await accounts.rename(signedInOf(context).account.id, body.name, notedBy(context, 'account.renamed'))),
     }),
     definePlatformRoute({
       method: 'post',
@@ -122,7 +106,7 @@ export function accountsRoutes({ accounts, sessions, credentials, organizations,
       body: PasswordBody,
       status: 204,
       handle: (context, { body }) =>
-        accounts.changePassword(sessionOf(context), { ...body, ip: context.ip }, notedBy(context, 'account.password_changed')),
+        accounts.changePassword(signedInOf(context), { ...body, ip: context.ip }, notedBy(context, 'account.password_changed')),
     }),
     definePlatformRoute({
       method: 'post',
@@ -132,54 +116,9 @@ export function accountsRoutes({ accounts, sessions, credentials, organizations,
       body: DeleteAccountBody,
       status: 204,
       async handle(context, { body }) {
-        const account = await accounts.confirmPassword(sessionOf(context).account.id, body.password, context.ip);
+        const account = await accounts.confirmPassword(signedInOf(context).account.id, body.password, context.ip);
         await endAccount(account, context.ip);
         context.clearSession();
-      },
-    }),
-    definePlatformRoute({
-      method: 'get',
-      path: '/tokens',
-      summary: 'List access tokens',
-      access: 'account',
-      status: 200,
-      response: listOf(Token),
-      handle: async (context) => ({
-        items: (await credentials.listOf(sessionOf(context).account.id, 'token')).map((row) => presentToken(row)),
-        nextCursor: null,
-      }),
-    }),
-    definePlatformRoute({
-      method: 'post',
-      path: '/tokens',
-      summary: 'Make an access token',
-      access: 'account',
-      body: NameBody,
-      status: 201,
-      response: Token,
-      async handle(context, { body }) {
-        const { id } = sessionOf(context).account;
-        const keep = notedBy<NewCredential>(context, 'token.created', (made) => made.row.handle);
-        const { token, row } = await keep((session) =>
-          credentials.create({ type: 'token', accountId: id, name: body.name }, null, session),
-        );
-        return presentToken(row, token);
-      },
-    }),
-    definePlatformRoute({
-      method: 'delete',
-      path: '/tokens/:tokenId',
-      summary: 'Revoke an access token',
-      access: 'account',
-      params: TokenParams,
-      status: 204,
-      async handle(context, { params }) {
-        const { tokenId } = params;
-        await sessions.revoke(
-          sessionOf(context).account.id,
-          tokenId,
-          notedBy(context, 'token.revoked', () => tokenId),
-        );
       },
     }),
   ];

@@ -3,7 +3,7 @@ import type { OrganizationId } from '@mainstay/kernel';
 import { notFound, roleIncludes } from '@mainstay/kernel';
 import { z } from 'zod';
 import type { NewCredential } from '../accounts/credentials.service.ts';
-import { sessionOf } from '../accounts/session-of.ts';
+import { sessionOf, signedInOf } from '../accounts/session-of.ts';
 import type { Platform } from '../create-platform.ts';
 import type { CredentialRow } from '../platform.model.ts';
 import { memberRoleTooLow } from '../platform.problems.ts';
@@ -34,7 +34,7 @@ export function invitationsRoutes({ invitations, organizations, members, notedIn
       status: 200,
       response: listOf(Invitation),
       async handle(context, { params }) {
-        await members.demand(idOf(params), sessionOf(context).account.id, 'admin');
+        await members.demand(idOf(params), sessionOf(context), 'admin');
         return { items: (await invitations.list(idOf(params))).map((row) => present(row)), nextCursor: null };
       },
     }),
@@ -48,8 +48,9 @@ export function invitationsRoutes({ invitations, organizations, members, notedIn
       status: 201,
       response: Invitation,
       async handle(context, { params, body }) {
-        const { account: inviter } = sessionOf(context);
-        const own = await members.demand(idOf(params), inviter.id, 'admin');
+        const session = sessionOf(context);
+        const { account: inviter } = session;
+        const own = await members.demand(idOf(params), session, 'admin');
         if (!roleIncludes(own, body.role)) throw memberRoleTooLow({ needed: body.role });
         const organization = await organizations.get(idOf(params));
         if (organization === null) throw notFound();
@@ -70,7 +71,7 @@ export function invitationsRoutes({ invitations, organizations, members, notedIn
       params: InvitationParams,
       status: 204,
       async handle(context, { params }) {
-        await members.demand(idOf(params), sessionOf(context).account.id, 'admin');
+        await members.demand(idOf(params), sessionOf(context), 'admin');
         const entry = { action: 'invitation.withdrawn', target: params.invitationId };
         await invitations.withdraw(idOf(params), params.invitationId, notedIn(context, params.id, entry));
       },
@@ -97,7 +98,7 @@ export function invitationsRoutes({ invitations, organizations, members, notedIn
       status: 200,
       response: z.object({ organization: z.object({ id: z.string(), name: z.string() }) }),
       async handle(context, { body }) {
-        const { id, name } = await invitations.accept(body.token, sessionOf(context).account.id, context.ip);
+        const { id, name } = await invitations.accept(body.token, signedInOf(context).account.id, context.ip);
         return { organization: { id, name } };
       },
     }),

@@ -1,6 +1,6 @@
 import { definePlatformRoute } from '@mainstay/http';
 import type { AccountId, OrganizationId } from '@mainstay/kernel';
-import { sessionOf } from '../accounts/session-of.ts';
+import { sessionOf, signedInOf } from '../accounts/session-of.ts';
 import type { Platform } from '../create-platform.ts';
 import { IdParams, listOf, Member, MemberParams, RoleBody, TransferBody } from '../platform.schema.ts';
 import { presentMembers } from './members.service.ts';
@@ -19,7 +19,7 @@ export function membersRoutes({ accounts, members, notedIn }: Platform) {
       status: 200,
       response: listOf(Member),
       async handle(context, { params }) {
-        await members.demand(idOf(params), sessionOf(context).account.id, 'viewer');
+        await members.demand(idOf(params), sessionOf(context), 'viewer');
         return { items: await presentMembers(members, accounts, idOf(params)), nextCursor: null };
       },
     }),
@@ -32,8 +32,9 @@ export function membersRoutes({ accounts, members, notedIn }: Platform) {
       body: RoleBody,
       status: 204,
       async handle(context, { params, body }) {
-        const { id: actor } = sessionOf(context).account;
-        await members.demand(idOf(params), actor, 'admin');
+        const session = sessionOf(context);
+        const { id: actor } = session.account;
+        await members.demand(idOf(params), session, 'admin');
         const entry = { action: 'member.role', target: params.accountId, detail: { role: body.role } };
         const change = { actor, account: params.accountId as AccountId, role: body.role };
         await members.setRole(idOf(params), change, notedIn(context, params.id, entry));
@@ -47,9 +48,10 @@ export function membersRoutes({ accounts, members, notedIn }: Platform) {
       params: MemberParams,
       status: 204,
       async handle(context, { params }) {
-        const { id: actor } = sessionOf(context).account;
+        const session = sessionOf(context);
+        const { id: actor } = session.account;
         const isOwn = params.accountId === actor;
-        await members.demand(idOf(params), actor, isOwn ? 'viewer' : 'admin');
+        await members.demand(idOf(params), session, isOwn && session.scope === null ? 'viewer' : 'admin');
         const entry = { action: isOwn ? 'member.left' : 'member.removed', target: params.accountId };
         const change = { actor, account: params.accountId as AccountId };
         await members.remove(idOf(params), change, notedIn(context, params.id, entry));
@@ -64,8 +66,9 @@ export function membersRoutes({ accounts, members, notedIn }: Platform) {
       body: TransferBody,
       status: 204,
       async handle(context, { params, body }) {
-        const { id: from } = sessionOf(context).account;
-        await members.demand(idOf(params), from, 'owner');
+        const session = signedInOf(context);
+        const { id: from } = session.account;
+        await members.demand(idOf(params), session, 'owner');
         await accounts.confirmPassword(from, body.password, context.ip);
         const entry = { action: 'organization.transferred', target: body.accountId };
         await members.transfer(idOf(params), { from, to: body.accountId as AccountId }, notedIn(context, params.id, entry));

@@ -1,4 +1,5 @@
 import type { Frame } from '@mainstay/host';
+import type { AccountSession } from '@mainstay/http';
 import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
 import { LoadingCache, notFound, roleIncludes } from '@mainstay/kernel';
 import type { TransactionSession } from '@mainstay/store';
@@ -7,6 +8,8 @@ import type { Change, Noted } from '../audit/audit.service.ts';
 import type { MemberRow, OrganizationRow } from '../platform.model.ts';
 import { MemberKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
 import { alreadyMember, lastOwner, memberRoleTooLow } from '../platform.problems.ts';
+import type { Place } from './restrict-role.ts';
+import { restrictRole } from './restrict-role.ts';
 
 /** A changed role that a process missed matters for at most this long. */
 const ROLE_CACHE = { maxEntries: 50_000, maxAgeMs: 15_000 };
@@ -30,6 +33,13 @@ export function createMembers({ store, clock }: Frame) {
     const id = memberId(organization, account);
     const known = roles.peek(id);
     return known === undefined ? roles.get(id, () => load(organization, id)) : known;
+  }
+
+  /** What the session may do there, as its account's member; null is nothing, and that it exists is not told. */
+  function roleAt(session: AccountSession, place: Place): AccountRole | null | Promise<AccountRole | null> {
+    const role = roleOf(place.organizationId, session.account.id);
+    const restricted = (own: AccountRole | null) => (own === null ? null : restrictRole(own, session.scope, place));
+    return role instanceof Promise ? role.then(restricted) : restricted(role);
   }
 
   const forget = (organization: OrganizationId, account: AccountId): void =>
@@ -71,11 +81,11 @@ export function createMembers({ store, clock }: Frame) {
   }
 
   return {
-    roleOf,
+    roleAt,
 
     /** @throws notFound for strangers, memberRoleTooLow for members whose role is too low */
-    async demand(organization: OrganizationId, account: AccountId, needed: AccountRole): Promise<AccountRole> {
-      const role = await roleOf(organization, account);
+    async demand(organizationId: OrganizationId, session: AccountSession, needed: AccountRole): Promise<AccountRole> {
+      const role = await roleAt(session, { organizationId, projectId: null });
       if (role === null) throw notFound();
       if (!roleIncludes(role, needed)) throw memberRoleTooLow({ needed });
       return role;

@@ -1,7 +1,8 @@
+import type { AccountSession } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
-import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
+import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { notFound } from '@mainstay/kernel';
-import { sessionOf } from '../accounts/session-of.ts';
+import { sessionOf, signedInOf } from '../accounts/session-of.ts';
 import type { Platform } from '../create-platform.ts';
 import { DeletedOrganization, IdParams, listOf, NameBody, OrganizationWithRole } from '../platform.schema.ts';
 import type { OwnOrganization } from './organizations.service.ts';
@@ -17,8 +18,8 @@ export function presentOrganization({ id, name, role, createdAt }: OwnOrganizati
 export function organizationsRoutes(platform: Platform) {
   const { organizations, members, notedIn } = platform;
 
-  async function present(id: OrganizationId, account: AccountId, needed: AccountRole) {
-    const role = await members.demand(id, account, needed);
+  async function present(id: OrganizationId, session: AccountSession, needed: AccountRole) {
+    const role = await members.demand(id, session, needed);
     const organization = await organizations.get(id);
     if (organization === null) throw notFound();
     return presentOrganization({ ...organization, role });
@@ -33,7 +34,7 @@ export function organizationsRoutes(platform: Platform) {
       status: 200,
       response: listOf(OrganizationWithRole),
       handle: async (context) => ({
-        items: (await organizations.listOf(sessionOf(context).account.id)).map(presentOrganization),
+        items: (await organizations.listOf(sessionOf(context))).map(presentOrganization),
         nextCursor: null,
       }),
     }),
@@ -46,7 +47,7 @@ export function organizationsRoutes(platform: Platform) {
       status: 201,
       response: OrganizationWithRole,
       handle: async (context, { body }) =>
-        presentOrganization({ ...(await organizations.create(sessionOf(context).account, body.name, context.ip)), role: 'owner' }),
+        presentOrganization({ ...(await organizations.create(signedInOf(context).account, body.name, context.ip)), role: 'owner' }),
     }),
     definePlatformRoute({
       method: 'get',
@@ -56,7 +57,7 @@ export function organizationsRoutes(platform: Platform) {
       params: IdParams,
       status: 200,
       response: OrganizationWithRole,
-      handle: (context, { params }) => present(idOf(params), sessionOf(context).account.id, 'viewer'),
+      handle: (context, { params }) => present(idOf(params), sessionOf(context), 'viewer'),
     }),
     definePlatformRoute({
       method: 'patch',
@@ -68,11 +69,11 @@ export function organizationsRoutes(platform: Platform) {
       status: 200,
       response: OrganizationWithRole,
       async handle(context, { params, body }) {
-        const { account } = sessionOf(context);
-        await members.demand(idOf(params), account.id, 'admin');
+        const session = sessionOf(context);
+        await members.demand(idOf(params), session, 'admin');
         const entry = { action: 'organization.renamed', target: body.name };
         await organizations.rename(idOf(params), body.name, notedIn(context, params.id, entry));
-        return present(idOf(params), account.id, 'admin');
+        return present(idOf(params), session, 'admin');
       },
     }),
     ...deletionRoutes(platform),
@@ -89,7 +90,7 @@ function deletionRoutes({ organizations, members, notedIn }: Platform) {
       params: IdParams,
       status: 204,
       async handle(context, { params }) {
-        await members.demand(idOf(params), sessionOf(context).account.id, 'owner');
+        await members.demand(idOf(params), signedInOf(context), 'owner');
         const entry = { action: 'organization.deleted', target: params.id };
         await organizations.delete(idOf(params), notedIn(context, params.id, entry));
       },
@@ -102,7 +103,7 @@ function deletionRoutes({ organizations, members, notedIn }: Platform) {
       status: 200,
       response: listOf(DeletedOrganization),
       async handle(context) {
-        const rows = await organizations.listDeleted(sessionOf(context).account.id);
+        const rows = await organizations.listDeleted(signedInOf(context).account.id);
         return {
           items: rows.map(({ id, name, deletedAt, createdAt }) => ({ id, name, deletedAt: (deletedAt ?? createdAt).toISOString() })),
           nextCursor: null,
@@ -119,7 +120,7 @@ function deletionRoutes({ organizations, members, notedIn }: Platform) {
       handle: (context, { params }) =>
         organizations.restore(
           idOf(params),
-          sessionOf(context).account.id,
+          signedInOf(context).account.id,
           notedIn(context, params.id, { action: 'organization.restored', target: params.id }),
         ),
     }),

@@ -1,10 +1,12 @@
 import type { Frame } from '@mainstay/host';
+import type { AccountSession } from '@mainstay/http';
 import type { AccountId, AccountRole, OrganizationId } from '@mainstay/kernel';
 import { createId, notFound } from '@mainstay/kernel';
 import type { Audit, AuditEntry, Noted } from '../audit/audit.service.ts';
 import { PROJECT_TOPIC } from '../keys/keys.service.ts';
 import type { Members } from '../members/members.service.ts';
 import { isDeleted } from '../members/members.service.ts';
+import { restrictRole } from '../members/restrict-role.ts';
 import type { OrganizationRow, ProjectRow } from '../platform.model.ts';
 import { OrganizationKind, ProjectKind } from '../platform.model.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
@@ -50,8 +52,13 @@ export function createOrganizations({ store, clock }: Frame, { settings, members
       return organization;
     },
 
-    /** The organizations of an account with its role in each. */
-    listOf: async (account: AccountId): Promise<OwnOrganization[]> => (await allOf(account)).filter((row) => !isDeleted(row)),
+    /** The organizations of an account with the session's role in each. */
+    async listOf({ account, scope }: AccountSession): Promise<OwnOrganization[]> {
+      return (await allOf(account.id)).flatMap((row) => {
+        const role = restrictRole(row.role, scope, { organizationId: row.id, projectId: scope?.projectId ?? null });
+        return role === null || isDeleted(row) ? [] : [{ ...row, role }];
+      });
+    },
 
     /** Those that the account owns and that were deleted, while they can be restored. */
     async listDeleted(account: AccountId): Promise<OwnOrganization[]> {

@@ -3,7 +3,7 @@ import { sessionOf } from '../accounts/session-of.ts';
 import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import type { ProjectRow } from '../platform.model.ts';
-import { projectNotFound } from '../platform.problems.ts';
+import { memberRoleTooLow, projectNotFound } from '../platform.problems.ts';
 import { DeletedProject, IdParams, Project, listOf } from '../platform.schema.ts';
 import { presentProject } from './projects.service.ts';
 
@@ -18,7 +18,7 @@ export function deletedProjectsRoutes({ projects, organizations, members, audit 
       status: 200,
       response: listOf(DeletedProject),
       async handle(context) {
-        const own = (await organizations.listOf(sessionOf(context).account.id)).filter(({ role }) => role === 'owner');
+        const own = (await organizations.listOf(sessionOf(context))).filter(({ role }) => role === 'owner');
         const rows = await projects.listDeleted(own.map(({ id }) => id));
         return {
           items: rows.map((row) => ({ id: row.id, name: row.name, deletedAt: (row.deletedAt ?? row.createdAt).toISOString() })),
@@ -35,10 +35,13 @@ export function deletedProjectsRoutes({ projects, organizations, members, audit 
       status: 200,
       response: Project,
       async handle(context, { params }) {
-        const { account } = sessionOf(context);
+        const session = sessionOf(context);
+        const { account } = session;
         const row = await projects.findDeleted(params.id);
-        if (row === null || (await members.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
-        const role = await members.demand(row.organizationId, account.id, 'owner');
+        const place = row === null ? null : { organizationId: row.organizationId, projectId: row.id };
+        const role = place === null ? null : await members.roleAt(session, place);
+        if (row === null || role === null) throw projectNotFound();
+        if (role !== 'owner') throw memberRoleTooLow({ needed: 'owner' });
         const entry = { scope: `project:${row.id}`, actor: account.email, action: 'project.restored', target: row.name, ip: context.ip };
         const noted: Noted<ProjectRow> = audit.noted(() => entry);
         return presentProject(await projects.restore(row, noted), role);

@@ -1,14 +1,14 @@
 import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import type { AccountRole, OrganizationId } from '@mainstay/kernel';
-import { systemContext } from '@mainstay/kernel';
-import { sessionOf } from '../accounts/session-of.ts';
+import { roleIncludes, systemContext } from '@mainstay/kernel';
+import { sessionOf, signedInOf } from '../accounts/session-of.ts';
 import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import type { MadeKey } from '../keys/keys.service.ts';
 import { presentKey } from '../keys/keys.service.ts';
 import type { ProjectRow } from '../platform.model.ts';
-import { projectNotFound } from '../platform.problems.ts';
+import { memberRoleTooLow, projectNotFound } from '../platform.problems.ts';
 import {
   AuditPage,
   AuditQuery,
@@ -33,10 +33,18 @@ export function projectsRoutes(platform: Platform) {
 
   /** The project and the caller's role. To strangers it does not exist. @throws projectNotFound, memberRoleTooLow */
   async function enter(context: PlatformContext, id: string, needed: AccountRole): Promise<{ row: ProjectRow; role: AccountRole }> {
-    const { account } = sessionOf(context);
     const row = await projects.find(id);
-    if (row === null || (await members.roleOf(row.organizationId, account.id)) === null) throw projectNotFound();
-    return { row, role: await members.demand(row.organizationId, account.id, needed) };
+    const place = row === null ? null : { organizationId: row.organizationId, projectId: row.id };
+    const role = place === null ? null : await members.roleAt(sessionOf(context), place);
+    if (row === null || role === null) throw projectNotFound();
+    if (!roleIncludes(role, needed)) throw memberRoleTooLow({ needed });
+    return { row, role };
+  }
+
+  /** An organization for somebody who has none. @throws signInNeeded */
+  async function createOwn(context: PlatformContext): Promise<OrganizationId> {
+    const { account } = signedInOf(context);
+    return (await organizations.create(account, `${account.name}'s organization`, context.ip)).id;
   }
 
   const noted = <T>(
@@ -57,12 +65,11 @@ export function projectsRoutes(platform: Platform) {
       status: 200,
       response: listOf(Project),
       async handle(context) {
-        const own = await organizations.listOf(sessionOf(context).account.id);
+        const session = sessionOf(context);
+        const own = await organizations.listOf(session);
         const roles = new Map(own.map(({ id, role }) => [id, role]));
-        return {
-          items: (await projects.list([...roles.keys()])).map((row) => presentProject(row, roles.get(row.organizationId) ?? 'viewer')),
-          nextCursor: null,
-        };
+        const rows = (await projects.list([...roles.keys()])).filter(({ id }) => (session.scope?.projectId ?? id) === id);
+        return { items: rows.map((row) => presentProject(row, roles.get(row.organizationId) ?? 'viewer')), nextCursor: null };
       },
     }),
     definePlatformRoute({
@@ -74,11 +81,11 @@ export function projectsRoutes(platform: Platform) {
       status: 201,
       response: NewProject,
       async handle(context, { body }) {
-        const { account } = sessionOf(context);
-        const organizationId = (body.organizationId ??
-          (await organizations.listOf(account.id)).find(({ role }) => role === 'owner')?.id) as OrganizationId | undefined;
-        const organization = organizationId ?? (await organizations.create(account, `${account.name}'s organization`, context.ip)).id;
-        const role = await members.demand(organization, account.id, 'admin');
+        const session = sessionOf(context);
+        const organizationId = (body.organizationId ?? (await organizations.listOf(session)).find(({ role }) => role === 'owner')?.id) as
+          OrganizationId | undefined;
+        const organization = organizationId ?? (await createOwn(context));
+        const role = await members.demand(organization, session, 'admin');
         const entry = ({ row: made }: MadeProject) => ({ row: made, action: 'project.created', target: made.name });
         const { row, keys: first } = await projects.create(organization, body.name, noted(context, entry));
         return { project: presentProject(row, role), keys: first };

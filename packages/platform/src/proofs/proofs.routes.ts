@@ -1,5 +1,5 @@
 import { definePlatformRoute } from '@mainstay/http';
-import { sessionOf } from '../accounts/session-of.ts';
+import { signedInOf } from '../accounts/session-of.ts';
 import { presentAccount } from '../accounts/accounts.service.ts';
 import type { Platform } from '../create-platform.ts';
 import { Accepted, Account, EmailBody, ForgotBody, LinkBody, ResetBody } from '../platform.schema.ts';
@@ -39,7 +39,7 @@ export function proofsRoutes({ accounts, proofs }: Platform) {
       status: 202,
       response: Accepted,
       async handle(context) {
-        const { id, email } = sessionOf(context).account;
+        const { id, email } = signedInOf(context).account;
         await proofs.request({ purpose: 'verify-email', email, accountId: id, ip: context.ip });
         return ACCEPTED;
       },
@@ -53,7 +53,7 @@ export function proofsRoutes({ accounts, proofs }: Platform) {
       status: 202,
       response: Accepted,
       async handle(context, { body }) {
-        const { account } = sessionOf(context);
+        const { account } = signedInOf(context);
         await accounts.confirmPassword(account.id, body.password, context.ip);
         await proofs.request({ purpose: 'change-email', email: body.email, accountId: account.id, ip: context.ip });
         return ACCEPTED;

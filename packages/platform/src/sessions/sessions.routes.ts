@@ -1,6 +1,6 @@
 import { definePlatformRoute } from '@mainstay/http';
 import { notFound } from '@mainstay/kernel';
-import { sessionOf } from '../accounts/session-of.ts';
+import { signedInOf } from '../accounts/session-of.ts';
 import type { Platform } from '../create-platform.ts';
 import type { CredentialRow } from '../platform.model.ts';
 import { AccountSession, EndSessionsQuery, listOf, SessionParams } from '../platform.schema.ts';
@@ -28,7 +28,7 @@ export function sessionsRoutes({ sessions, notedBy }: Platform) {
       status: 200,
       response: listOf(AccountSession),
       async handle(context) {
-        const { account, sessionId } = sessionOf(context);
+        const { account, sessionId } = signedInOf(context);
         return { items: (await sessions.list(account.id)).map((row) => present(row, sessionId)), nextCursor: null };
       },
     }),
@@ -40,7 +40,7 @@ export function sessionsRoutes({ sessions, notedBy }: Platform) {
       query: EndSessionsQuery,
       status: 204,
       async handle(context, { query }) {
-        const { account, sessionId } = sessionOf(context);
+        const { account, sessionId } = signedInOf(context);
         const ending = { accountId: account.id, type: 'session', ...(query.which === 'others' ? { handle: { $ne: sessionId } } : {}) };
         await sessions.endWith<void>(ending, notedBy(context, 'account.sessions_ended'), () => Promise.resolve());
         if (query.which === 'all') context.clearSession();
@@ -54,7 +54,7 @@ export function sessionsRoutes({ sessions, notedBy }: Platform) {
       params: SessionParams,
       status: 204,
       async handle(context, { params }) {
-        const { account } = sessionOf(context);
+        const { account } = signedInOf(context);
         const noted = notedBy<number>(context, 'account.session_ended', () => params.sessionId);
         if (!(await sessions.revoke(account.id, params.sessionId, noted))) throw notFound();
       },

@@ -17,6 +17,8 @@ const DAY_MS = 86_400_000;
 const SESSION_CACHE = { maxEntries: 20_000, maxAgeMs: 15_000 };
 const TOPIC = 'account';
 const USER_AGENT_LENGTH = 300;
+/** The scope of access tokens from before there were scopes. */
+const EVERYTHING = { access: 'write', organizationId: null, projectId: null } as const;
 
 /** Who signs in, and from where. */
 export interface Client {
@@ -68,6 +70,7 @@ export function createSessions({ store, clock }: Frame, { settings, credentials,
       account: { id, email, name },
       sessionId: credential.handle,
       csrfToken: credential.type === 'session' ? csrfTokenOf(credential.handle) : null,
+      scope: credential.type === 'token' ? (credential.scope ?? EVERYTHING) : null,
     };
   }
 

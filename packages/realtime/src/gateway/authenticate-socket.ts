@@ -49,7 +49,7 @@ async function memberOf(resolvers: Resolvers, access: ProjectAccess, { auth, hea
   const session = await resolvers.account({ cookie, bearer: auth.token });
   if (session === null) throw keyMissing();
   if (session.csrfToken !== null && !(isOwnPage(headers) && isSame(auth.csrfToken ?? '', session.csrfToken))) throw csrfTokenWrong();
-  const role = await resolvers.accountRole(session.account.id, access.project);
+  const role = await resolvers.accountRole(session, access.project);
   if (role === null) throw notFound();
   return { type: 'account', id: session.account.id, role };
 }
