@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestClient } from '@mainstay/testing';
 import { createTestClient } from '@mainstay/testing';
+import type { Download } from 'playwright-core';
 import type { Dashboard } from './open-dashboard.ts';
 import { faultsInAllLooks, LOOKS, openDashboard } from './open-dashboard.ts';
 
@@ -18,7 +19,7 @@ inBrowser('in %s a developer', () => {
     dashboard = await openDashboard(executablePath ?? '', { MAINSTAY_DATA_SCHEMA_SETTLE_MS: '300', MAINSTAY_DATA_SLOW_QUERY_MS: '0' });
     const { api, secretKey } = dashboard.server.ready;
     asServer = createTestClient(api, { 'x-mainstay-key': secretKey });
-  }, 90_000);
+  }, 150_000);
   afterAll(() => dashboard?.close());
 
   it('renames, retypes and removes fields with their values', async () => {
@@ -70,7 +71,7 @@ inBrowser('in %s a developer', () => {
     ]);
     expect(seen).toEqual({ errors: [], foreign: [] });
     await context.close();
-  }, 90_000);
+  }, 150_000);
 
   it('adds and mends indexes, and takes the advice of slow queries', async () => {
     await asServer.put('/schema/stock', {
@@ -111,5 +112,56 @@ inBrowser('in %s a developer', () => {
     ]);
     expect(seen).toEqual({ errors: [], foreign: [] });
     await context.close();
-  }, 90_000);
+  }, 150_000);
+
+  it('imports a file: maps its columns, tries it, runs it, takes it back; and exports', async () => {
+    await asServer.put('/schema/people', {
+      fields: { name: { type: 'string', required: true }, email: { type: 'email', unique: true }, age: { type: 'integer' } },
+    });
+    const { context, page, seen } = await dashboard.open(LIGHT);
+    await dashboard.show(page, '/data/people?tab=transfer');
+    const csv = 'Name,E-Mail,years,Shoe size\nAda,ada@example.com,36,38\nAlan,alan@example.com,41,43\nGrace,none,85,39\n';
+    await page.getByLabel('File to import').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.getByLabel('Field of years').selectOption('age');
+    await page
+      .getByRole('row', { name: /^years/ })
+      .getByText('41', { exact: true })
+      .waitFor();
+    expect(await page.getByLabel('Field of E-Mail').inputValue()).toBe('email');
+    expect(await page.getByLabel('Field of Shoe size').inputValue()).toBe('');
+    await page.getByLabel('A row is there already').selectOption('email');
+    expect(await faultsInAllLooks(page)).toEqual({});
+
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    const runs = page.getByRole('list', { name: 'Imports' }).getByRole('listitem');
+    await runs.getByText('3 rows · 2 would be created · 1 would fail').waitFor();
+    await page.getByRole('button', { name: 'Show errors' }).click();
+    await page.getByRole('region', { name: 'Rows that failed' }).getByText('not_an_email').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    const [errors] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save all as CSV' }).click()]);
+    expect(await textOf(errors)).toContain('3,not_an_email,');
+
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await runs.getByText('3 rows · 2 created · 1 failed').waitFor();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export', exact: true }).click()]);
+    expect(file.suggestedFilename()).toBe('people.csv');
+    const lines = (await textOf(file))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(',').slice(1, 4).join(','));
+    expect(lines.sort()).toEqual(['Ada,ada@example.com,36', 'Alan,alan@example.com,41', 'name,email,age']);
+
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.getByRole('button', { name: 'Undo import' }).click();
+    await runs.getByText('2 taken back').waitFor();
+    expect((await asServer.post<{ count: number }>('/data/people/count', {})).body.count).toBe(0);
+    expect(seen).toEqual({ errors: [], foreign: [] });
+    await context.close();
+  }, 150_000);
 });
+
+async function textOf(download: Download): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of await download.createReadStream()) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -18,6 +18,7 @@ const SCREENS = [
   '/data/todos?tab=schema',
   '/data/todos?tab=rules',
   '/data/todos?tab=indexes',
+  '/data/todos?tab=transfer',
   '/data/todos?tab=api',
   '/users',
   '/users?tab=roles',

@@ -5,7 +5,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 export interface RequestOptions {
   readonly query?: Query | undefined;
-  /** Sent as JSON, or as it is when it is a form. */
+  /** Sent as JSON, or as it is when it is a form or a file. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -38,17 +38,17 @@ function urlOf(path: string, query: Query | undefined): string {
 }
 
 function initOf(method: string, { body, headers, signal }: RequestOptions): RequestInit {
-  const isForm = body instanceof FormData;
+  const isAsIs = body instanceof FormData || body instanceof Blob;
   return {
     method,
     credentials: 'same-origin',
     headers: {
       accept: 'application/json',
-      ...(body !== undefined && !isForm ? { 'content-type': 'application/json' } : {}),
+      ...(body !== undefined && !isAsIs ? { 'content-type': 'application/json' } : {}),
       ...(method !== 'GET' && csrf.token !== null ? { 'x-csrf-token': csrf.token } : {}),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isAsIs ? body : JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   };
 }
@@ -65,8 +65,8 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, { ...body, ...(requestId === undefined ? {} : { requestId }) });
 }
 
-/** Calls an endpoint of this origin and reads its JSON. @throws ApiError when it does not answer 2xx, or not at all. */
-export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+/** Calls an endpoint of this origin; its body is yet to be read. @throws ApiError when it does not answer 2xx, or not at all. */
+export async function requestStream(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(urlOf(path, options.query), initOf(method, options));
@@ -75,6 +75,12 @@ export async function request<T>(method: string, path: string, options: RequestO
     throw new ApiError(0, { title: 'The server cannot be reached', detail: 'Check that it runs and that you are online, then try again.' });
   }
   if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+/** Calls an endpoint of this origin and reads its JSON. @throws ApiError when it does not answer 2xx, or not at all. */
+export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await requestStream(method, path, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }

@@ -9,6 +9,7 @@ import { DocumentsTab } from './documents-tab.tsx';
 import { IndexesTab } from './indexes-tab.tsx';
 import { RulesTab } from './rules-tab.tsx';
 import { SchemaTab } from './schema-tab.tsx';
+import { TransferTab } from './transfer-tab.tsx';
 import { useCollection } from './use-collections.ts';
 
 /** One collection: its documents, and all that shapes them. */
@@ -51,6 +52,9 @@ export function CollectionPage() {
         </Tabs.Panel>
         <Tabs.Panel value="indexes">
           <IndexesTab collection={collection} />
+        </Tabs.Panel>
+        <Tabs.Panel value="transfer">
+          <TransferTab collection={collection} />
         </Tabs.Panel>
         <Tabs.Panel value="api">
           <CollectionApi collection={collection} />

@@ -1,9 +1,9 @@
 import type { LucideIcon } from 'lucide-react';
-import { CodeXml, ListTree, ScrollText, Settings2, Table2 } from 'lucide-react';
+import { ArrowDownUp, CodeXml, ListTree, ScrollText, Settings2, Table2 } from 'lucide-react';
 
 /** A part of the page of a collection. */
 export interface CollectionTab {
-  readonly id: 'documents' | 'schema' | 'rules' | 'indexes' | 'api';
+  readonly id: 'documents' | 'schema' | 'rules' | 'indexes' | 'transfer' | 'api';
   readonly label: string;
   readonly icon: LucideIcon;
 }
@@ -13,5 +13,6 @@ export const COLLECTION_TABS: readonly CollectionTab[] = [
   { id: 'schema', label: 'Schema', icon: Settings2 },
   { id: 'rules', label: 'Rules', icon: ScrollText },
   { id: 'indexes', label: 'Indexes', icon: ListTree },
+  { id: 'transfer', label: 'Import and export', icon: ArrowDownUp },
   { id: 'api', label: 'API', icon: CodeXml },
 ];
