@@ -228,3 +228,15 @@ export const lastWayIn = defineProblem({
   title: 'Last way in',
   detail: () => 'Without it nobody could sign in as this user. Add another way first.',
 });
+export const customTokenInvalid = defineProblem({
+  code: 'custom_token_invalid',
+  status: 401,
+  title: 'Custom token not valid',
+  detail: () => 'The token is not one of a registered key for this project, lasts longer than an hour, has run out, or was used already.',
+});
+export const tokenKeyNotFound = defineProblem({
+  code: 'token_key_not_found',
+  status: 404,
+  title: 'Key not found',
+  detail: () => 'The project has no such key for custom tokens.',
+});

@@ -3,6 +3,7 @@ import type { Auth } from './create-auth.ts';
 import { AuthEventKind } from './events/events.model.ts';
 import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
 import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
+import { TokenKeyKind } from './custom-tokens/custom-tokens.model.ts';
 import { IdentityKind } from './identities/identities.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
@@ -32,6 +33,7 @@ export function authModule(auth: Auth) {
       FlowKind,
       UsedTokenKind,
       IdentityKind,
+      TokenKeyKind,
     ],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
@@ -44,6 +46,7 @@ export function authModule(auth: Auth) {
       const { secondFactorRoutes } = await import('./second-factors/second-factors.routes.ts');
       const { providersRoutes } = await import('./providers/providers.routes.ts');
       const { flowsRoutes } = await import('./providers/flows.routes.ts');
+      const { customTokensRoutes } = await import('./custom-tokens/custom-tokens.routes.ts');
       const { identitiesRoutes } = await import('./identities/identities.routes.ts');
       return {
         routes: [
@@ -58,6 +61,7 @@ export function authModule(auth: Auth) {
           ...providersRoutes(auth),
           ...flowsRoutes(auth),
           ...identitiesRoutes(auth),
+          ...customTokensRoutes(auth),
         ],
       };
     },

@@ -8,3 +8,4 @@ export { Claims } from './users/claims.schema.ts';
 export * from './second-factors/second-factors.schema.ts';
 export * from './identities/identities.schema.ts';
 export * from './providers/providers.schema.ts';
+export * from './custom-tokens/custom-tokens.schema.ts';

@@ -1,10 +1,10 @@
 import { defineRoute, userNeeded } from '@mainstay/http';
-import type { ProjectContext, UserPrincipal } from '@mainstay/kernel';
+import type { ProjectContext, UserId, UserPrincipal } from '@mainstay/kernel';
+import type { z } from 'zod';
 import type { Auth } from '../create-auth.ts';
-import { Identity, IdentityList, IdentityParams, UserIdentitiesParams } from './identities.schema.ts';
+import { Identity, IdentityList, IdentityParams, NewIdentity, UserIdentitiesParams } from './identities.schema.ts';
 import { presentIdentity } from './identities.service.ts';
 import { clientOf } from '../users/client-of.ts';
-import { ExchangeBody } from '../providers/providers.schema.ts';
 
 /** @throws userNeeded when the caller is not a user */
 function userOf({ principal }: ProjectContext): UserPrincipal {
@@ -13,7 +13,17 @@ function userOf({ principal }: ProjectContext): UserPrincipal {
 }
 
 /** The accounts elsewhere that sign a user in. */
-export function identitiesRoutes({ users, providers, flows, identities, providerSignIn, events }: Auth) {
+export function identitiesRoutes({ users, providers, flows, idTokens, identities, providerSignIn, events }: Auth) {
+  /** Whom the provider vouches for, in a browser or in a native app. */
+  async function vouchedBy(context: ProjectContext, userId: UserId, body: z.output<typeof NewIdentity>) {
+    if ('idToken' in body) {
+      const provider = await providers.findOn(context, body.provider);
+      return { provider, profile: await idTokens.use(context, provider, body) };
+    }
+    const { provider, profile } = await flows.exchange(context, body, userId);
+    return { provider: await providers.findOn(context, provider), profile };
+  }
+
   return [
     defineRoute({
       method: 'get',
@@ -29,14 +39,14 @@ export function identitiesRoutes({ users, providers, flows, identities, provider
       path: '/auth/identities',
       summary: 'Add an account elsewhere to the own user',
       access: 'user',
-      body: ExchangeBody,
+      body: NewIdentity,
       status: 201,
       response: Identity,
       async handle(context, input) {
         const { id } = userOf(context);
-        const { provider: name, profile } = await flows.exchange(context, input.body, id);
-        const provider = await providers.findOn(context, name);
-        return presentIdentity(await providerSignIn.link(context, id, { provider, profile, client: clientOf(input, `provider:${name}`) }));
+        const { provider, profile } = await vouchedBy(context, id, input.body);
+        const client = clientOf(input, `provider:${provider.id}`);
+        return presentIdentity(await providerSignIn.link(context, id, { provider, profile, client }));
       },
     }),
     defineRoute({

@@ -11,9 +11,14 @@ import type { Sessions } from '../sessions/sessions.service.ts';
 import type { Eviction } from '../users/create-claim.ts';
 import { createClaim } from '../users/create-claim.ts';
 import type { Users } from '../users/users.service.ts';
+import { createCustomTokens } from '../custom-tokens/custom-tokens.service.ts';
+import { createTokenKeys } from '../custom-tokens/token-keys.service.ts';
 import { createGuardedFetch } from './create-guarded-fetch.ts';
+import { createKeySets } from './create-key-sets.ts';
 import { createProviderClients } from './create-provider-clients.ts';
+import { createUsedTokens } from './create-used-tokens.ts';
 import { createFlows } from './flows.service.ts';
+import { createIdTokens } from './id-tokens.service.ts';
 import { createProviderSignIn } from './provider-sign-in.service.ts';
 import { createProviders } from './providers.service.ts';
 
@@ -43,11 +48,17 @@ export function createVouching(frame: Frame, { evictions, otherWaysIn, ...depend
   const providers = createProviders(frame, { settings, seal });
   const guardedFetch = createGuardedFetch({ allowPrivate, timeoutMs });
   const clients = createProviderClients({ clock: frame.clock, seal, guardedFetch, allowPrivate });
+  const tokenKeys = createTokenKeys(frame);
+  const usedTokens = createUsedTokens(frame);
+  const keySetOf = createKeySets(guardedFetch, timeoutMs);
   return {
     identities,
     claim,
     providers,
     flows: createFlows(frame, { ...dependencies, providers, clients }),
+    idTokens: createIdTokens({ clock: frame.clock, clients, keySetOf, usedTokens }),
+    tokenKeys,
+    customTokens: createCustomTokens({ clock: frame.clock, tokenKeys, usedTokens }),
     providerSignIn: createProviderSignIn({ ...dependencies, identities, claim }),
   };
 }

@@ -4,7 +4,7 @@ import { SignedIn } from '../auth.schema.ts';
 import type { Auth } from '../create-auth.ts';
 import { clientOf } from '../users/client-of.ts';
 import { flowCookie, readFlowCookie } from './flow-cookie.ts';
-import { AuthorizeQuery, CallbackQuery, ExchangeBody, LinkAnswer, LinkBody, ProviderParams } from './providers.schema.ts';
+import { AuthorizeQuery, CallbackQuery, ExchangeBody, IdTokenBody, LinkAnswer, LinkBody, ProviderParams } from './providers.schema.ts';
 
 const MAX_FORM_BYTES = 65_536;
 /** What of a provider's form goes on with the browser. */
@@ -93,8 +93,26 @@ async function readForm(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function appRoutes({ providers, flows, providerSignIn, signIn }: Auth) {
+function appRoutes({ providers, flows, idTokens, providerSignIn, signIn }: Auth) {
   return [
+    defineRoute({
+      method: 'post',
+      path: '/auth/providers/:name/token',
+      answersSecret: true,
+      ignoresBearer: true,
+      summary: 'Sign in by the id token of a native app',
+      access: 'client',
+      params: ProviderParams,
+      body: IdTokenBody,
+      status: 200,
+      response: SignedIn,
+      async handle(context, input) {
+        const provider = await providers.findOn(context, input.params.name);
+        const profile = await idTokens.use(context, provider, input.body);
+        const client = clientOf(input, `provider:${provider.id}`);
+        return signIn(context, await providerSignIn.userOf(context, { profile, provider, client }), client);
+      },
+    }),
     defineRoute({
       method: 'post',
       path: '/auth/providers/exchange',

@@ -20,7 +20,8 @@ export function profileOfClaims({ preset }: Pick<ProviderRow, 'preset'>, claims:
   const isVerified = isYes(preset === 'microsoft' ? claims['xms_edov'] : claims['email_verified']);
   return {
     issuer: claims.iss,
-    subject: claims.sub,
+    // Microsoft's `sub` is another one for every app of the same project.
+    subject: preset === 'microsoft' && typeof claims['oid'] === 'string' ? claims['oid'] : claims.sub,
     ...profileEmail(claims['email'], isVerified),
     name: profileName(claims['name']),
   };

@@ -29,7 +29,13 @@ export interface ProviderSignInDependencies {
 /** Somebody whom a provider has identified, and what the project lets that provider do. */
 export interface Vouched {
   readonly profile: ProviderProfile;
-  readonly provider: { readonly id: string; readonly createsUsers: boolean; readonly linkByEmail: boolean };
+  readonly provider: {
+    readonly id: string;
+    readonly createsUsers: boolean;
+    readonly linkByEmail: boolean;
+    /** The project's own server, which may make users at any time. */
+    readonly isOwn?: boolean;
+  };
   readonly client: Client;
 }
 
@@ -71,6 +77,7 @@ export function createProviderSignIn({ settings, users, identities, policies, gu
     events.note(context, { type: 'provider_linked', userId, client, detail: { provider: provider.id } });
 
   async function checkSignUp(context: ProjectContext, { profile, provider, client }: Vouched): Promise<void> {
+    if (provider.isOwn === true) return;
     if (!provider.createsUsers) throw signUpRefused();
     await policies.checkSignUp(context, { email: profile.email ?? undefined });
     await guard.take(context, [
