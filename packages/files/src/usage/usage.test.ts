@@ -16,7 +16,7 @@ beforeAll(async () => {
   service = await startS3Service();
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = service;
   const s3 = { s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey };
-  const settings = FilesSettings.parse({ store: 's3', ...s3, s3TimeoutMs: 5_000, leaseSeconds: 1, maxBytes: 2_000_000 });
+  const settings = FilesSettings.parse({ store: 's3', ...s3, s3TimeoutMs: 5_000, leaseSeconds: 3, maxBytes: 2_000_000 });
   const limits = {
     requestsPerSecond: 10_000,
     storageBytes: LIMIT,
@@ -117,7 +117,7 @@ describe('bytes whose process died', () => {
     await upload(1);
     const claim = { id: 'alive', holder: 'me' };
     await files.usage.reserve(context, claim, 1_000);
-    const end = Date.now() + 2_500;
+    const end = Date.now() + 6_500;
     await until('its lease would have ended twice', async () => {
       expect(await files.usage.renew(context, claim)).toBe(true);
       return Date.now() > end;
