@@ -1,5 +1,8 @@
 import { defineProblem } from '@mainstay/kernel';
 
+// Accounts of the platform meet the same ones.
+export { codeInvalid, secondFactorExists, secondFactorNeeded, secondFactorNotFound, secondStepInvalid } from '@mainstay/factors';
+
 export const emailTaken = defineProblem({
   code: 'email_taken',
   status: 409,
@@ -72,12 +75,6 @@ export const linkInvalid = defineProblem({
   title: 'Link not valid',
   detail: () => 'The link was used already, has run out, or was never valid. Ask for a new one.',
 });
-export const codeInvalid = defineProblem({
-  code: 'code_invalid',
-  status: 401,
-  title: 'Code not valid',
-  detail: () => 'The code is wrong, was used already, or has run out. After a few wrong ones, ask for a new one.',
-});
 export const pageCodeInvalid = defineProblem({
   code: 'page_code_invalid',
   status: 401,
@@ -132,12 +129,6 @@ export const captchaNeeded = defineProblem({
   title: 'Captcha needed',
   detail: () => 'Solve the captcha (GET /auth/captcha says which) and send its token as captchaToken.',
 });
-export const secondFactorNeeded = defineProblem({
-  code: 'second_factor_needed',
-  status: 401,
-  title: 'Second factor needed',
-  detail: () => 'Complete the sign-in with POST /auth/mfa/verify, the token in secondFactor and one of its methods.',
-});
 export const secondFactorEnrolmentNeeded = defineProblem({
   code: 'second_factor_enrolment_needed',
   status: 401,
@@ -149,24 +140,6 @@ export const stepUpNeeded = defineProblem({
   status: 403,
   title: 'Second factor needed again',
   detail: () => 'Show a second factor with POST /auth/mfa/step-up and the token in secondFactor, then repeat the request.',
-});
-export const secondStepInvalid = defineProblem({
-  code: 'second_step_invalid',
-  status: 401,
-  title: 'Sign-in not to be completed',
-  detail: () => 'The token was used already, has run out, or was never valid. Sign in again.',
-});
-export const secondFactorExists = defineProblem({
-  code: 'second_factor_exists',
-  status: 409,
-  title: 'Set up already',
-  detail: () => 'The user has this second factor. Remove it to set up another one.',
-});
-export const secondFactorNotFound = defineProblem({
-  code: 'second_factor_not_found',
-  status: 404,
-  title: 'No such second factor',
-  detail: () => 'The user has not set this second factor up, or it was begun too long ago.',
 });
 export const secondFactorKept = defineProblem({
   code: 'second_factor_kept',

@@ -1,3 +1,4 @@
+export * from './factors.problems.ts';
 export { PasskeyAssertion, PasskeyAttestation, PasskeyOptions } from './passkeys.schema.ts';
 export type { KeptPasskey, NewPasskey, PasskeySite, ShownPasskey } from './passkeys.ts';
 export {
