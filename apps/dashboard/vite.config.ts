@@ -18,5 +18,7 @@ export default defineConfig({
     // The server's content security policy allows no inline script; the polyfill would be one.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    // The console, and the sign-in page of projects, which shares nothing with it.
+    rollupOptions: { input: { main: 'index.html', 'sign-in': 'sign-in.html' } },
   },
 });

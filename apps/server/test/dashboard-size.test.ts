@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 const directory = process.env['MAINSTAY_DASHBOARD_DIR'];
 const whenBuilt = describe.each(directory === undefined ? [] : [directory]);
 const KB = 1_024;
-const BUDGETS = { entryScripts: 230 * KB, styles: 45 * KB, page: 250 * KB };
+const BUDGETS = { entryScripts: 230 * KB, styles: 45 * KB, page: 250 * KB, signInPage: 50 * KB };
 
 whenBuilt('the built dashboard', (built) => {
   const assets = join(built, 'assets');
@@ -26,5 +26,14 @@ whenBuilt('the built dashboard', (built) => {
     const lazy = readdirSync(assets).filter((name) => name.endsWith('.js') && !entry.includes(name));
     for (const name of lazy) expect({ name, fits: sizeOf(name) < BUDGETS.page }).toEqual({ name, fits: true });
     for (const name of entry) expect(readFileSync(join(assets, name), 'utf8')).not.toContain('echarts');
+  });
+
+  it('has a sign-in page for the users of projects that is small in any language', () => {
+    const page = readFileSync(join(built, 'sign-in.html'), 'utf8');
+    const needed = [...page.matchAll(/assets\/([\w.-]+\.(?:js|css))/g)].map(([, name = '']) => name);
+    const languages = readdirSync(assets).filter((name) => /^texts-.*\.js$/.test(name));
+    expect(languages.length).toBeGreaterThan(3);
+    expect(needed.reduce((sum, name) => sum + sizeOf(name), 0)).toBeLessThan(BUDGETS.signInPage);
+    for (const name of languages) expect(sizeOf(name)).toBeLessThan(8 * KB);
   });
 });

@@ -1,4 +1,5 @@
 export type { Auth, NewUser } from './auth/create-auth.ts';
+export type { PageSignInOptions } from './auth/create-page-sign-in.ts';
 export type { KeyValueStorage } from './auth/key-value-storage.ts';
 export { memoryStorage } from './auth/key-value-storage.ts';
 export type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignOutReason, User } from './auth/session-types.ts';

@@ -2,6 +2,7 @@ import { createEmitter } from '../client/create-emitter.ts';
 import type { CallOptions, Transport } from '../http/create-transport.ts';
 import { MainstayError } from '../http/mainstay-error.ts';
 import { createMailSignIn } from './create-mail-sign-in.ts';
+import { createPageSignIn } from './create-page-sign-in.ts';
 import type { KeyValueStorage } from './key-value-storage.ts';
 import type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignedUp, SignOutReason, User } from './session-types.ts';
 
@@ -133,6 +134,7 @@ export function createAuth(transport: Transport, { storage, storageKey }: AuthSe
     /** A user without e-mail and password. */
     signInAnonymously: (options?: CallOptions): Promise<User> => enter('/auth/anonymous', undefined, options),
     ...createMailSignIn(transport, { enter, setUser }),
+    ...createPageSignIn(transport, { storage, storageKey, enter }),
     /** Takes over a session that any other request answered, e.g. of an external provider. */
     adopt,
 

@@ -1,0 +1,42 @@
+/** How the page of a project looks. */
+export interface PageTheme {
+  readonly name: string | null;
+  readonly logoUrl: string | null;
+  readonly color: string;
+  readonly background: string | null;
+  readonly radius: number;
+  readonly scheme: 'auto' | 'light' | 'dark';
+  readonly termsUrl: string | null;
+  readonly privacyUrl: string | null;
+  readonly signUpWith: 'email' | 'username' | 'both';
+}
+
+/** What the project offers. */
+export interface PageSettings {
+  readonly name: string;
+  readonly theme: PageTheme;
+  readonly locale: string;
+  readonly ways: PageWays;
+  readonly redirectAllowed: boolean | null;
+}
+
+export interface PageWays {
+  readonly signUp: boolean;
+  readonly passwordReset: boolean;
+  readonly magicLink: boolean;
+  readonly emailCode: boolean;
+  readonly anonymous: boolean;
+}
+
+/** Who has signed in, as far as the page shows it. */
+export interface PageUser {
+  readonly id: string;
+  readonly email: string | null;
+  readonly username: string | null;
+}
+
+/** What every way in answers; a sign-up whose address has to be confirmed first has no session. */
+export interface PageSignedIn {
+  readonly user: PageUser;
+  readonly session: { readonly token: string; readonly expiresAt: string };
+}

@@ -1,0 +1,67 @@
+import { element } from './element.ts';
+import { createForm } from './create-form.ts';
+import type { FieldOptions } from './create-field.ts';
+import { linkLine } from './link-line.ts';
+import type { Page, StepOf, ViewContent } from './page.ts';
+import type { PageSignedIn } from './page-shapes.ts';
+import { fillText } from './texts.ts';
+
+/** A name that has an @ is an address. */
+export const nameOf = (name: string): { email: string } | { username: string } =>
+  name.includes('@') ? { email: name } : { username: name };
+
+/** Name and password first, then the other ways that the project offers. */
+export function signInView(page: Page, { notice, name }: StepOf<'sign-in'>): ViewContent {
+  const { texts, settings, place, api } = page;
+  const known = name ?? place.email;
+  const nameField: FieldOptions = {
+    name: 'username',
+    label: settings.theme.signUpWith === 'email' ? texts.email : texts.emailOrUsername,
+    input: { autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', inputmode: 'email', value: known },
+  };
+  const form = createForm(page, {
+    fields: [nameField, { name: 'password', label: texts.password, input: { type: 'password', autocomplete: 'current-password' } }],
+    submit: texts.signIn,
+    send: async ({ username = '', password = '' }) =>
+      page.finish(await api.post<PageSignedIn>('/auth/login', { ...nameOf(username), password })),
+  });
+  return {
+    title: fillText(texts.signInTitle, { app: settings.name }),
+    parts: [
+      notice === undefined ? null : element('p', { class: 'notice', role: 'status' }, texts[notice]),
+      form,
+      settings.ways.passwordReset ? linkLine(null, texts.forgot, () => page.show({ view: 'forgot', email: currentName(form) })) : null,
+      otherWays(page, form),
+      settings.ways.signUp ? linkLine(texts.noAccount, texts.signUp, () => page.show({ view: 'sign-up' })) : null,
+    ],
+  };
+}
+
+function currentName(form: HTMLFormElement): string {
+  const { value = '' } = form.querySelector('input') ?? {};
+  return value.includes('@') ? value : '';
+}
+
+/** A button for every other way in. */
+function otherWays(page: Page, form: HTMLFormElement): HTMLElement | null {
+  const { texts, settings } = page;
+  const { magicLink, emailCode, anonymous } = settings.ways;
+  const way = (label: string, onclick: () => void): HTMLElement => element('button', { type: 'button', class: 'way', onclick }, label);
+  const buttons = [
+    magicLink ? way(texts.byLink, () => page.show({ view: 'link-request', email: currentName(form) })) : null,
+    emailCode ? way(texts.byCode, () => page.show({ view: 'code-request', email: currentName(form) })) : null,
+    anonymous ? anonymousForm(page) : null,
+  ].filter((button) => button !== null);
+  if (buttons.length === 0) return null;
+  return element('div', { class: 'ways' }, element('p', { class: 'or' }, element('span', {}, texts.or)), ...buttons);
+}
+
+function anonymousForm(page: Page): HTMLElement {
+  const form = createForm(page, {
+    fields: [],
+    submit: page.texts.anonymous,
+    send: async () => page.finish(await page.api.post<PageSignedIn>('/auth/anonymous', undefined)),
+  });
+  form.querySelector('button')?.setAttribute('class', 'way');
+  return form;
+}

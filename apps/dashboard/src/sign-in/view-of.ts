@@ -1,0 +1,35 @@
+import { leavingView, signedInView, stopView } from './end-views.ts';
+import { linkView } from './link-view.ts';
+import { codeView, mailRequestView, sentView } from './mail-views.ts';
+import type { Page, Step, ViewContent } from './page.ts';
+import { secondFactorView } from './second-factor-view.ts';
+import { signInView } from './sign-in-view.ts';
+import { signUpView } from './sign-up-view.ts';
+
+/** What a step looks like. */
+export function viewOf(page: Page, step: Step): ViewContent {
+  switch (step.view) {
+    case 'sign-in':
+      return signInView(page, step);
+    case 'sign-up':
+      return signUpView(page);
+    case 'forgot':
+    case 'link-request':
+    case 'code-request':
+      return mailRequestView(page, step);
+    case 'sent':
+      return sentView(page, step);
+    case 'code':
+      return codeView(page, step);
+    case 'link':
+      return linkView(page, step);
+    case 'second-factor':
+      return secondFactorView(page, step);
+    case 'signed-in':
+      return signedInView(page, step);
+    case 'leaving':
+      return leavingView(page, step);
+    case 'stop':
+      return stopView(page.texts, page.texts[step.text]);
+  }
+}

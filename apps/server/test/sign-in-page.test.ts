@@ -1,0 +1,439 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestClient } from '@mainstay/testing';
+import { createTestClient, until } from '@mainstay/testing';
+import { build } from 'esbuild';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import type { StartedServer } from './start-server.ts';
+import { startServer } from './start-server.ts';
+
+/** The sign-in page as the users of an app meet it, from an app of another origin and with nothing configured but where that is. */
+const executablePath = process.env['MAINSTAY_CHROMIUM'];
+const inBrowser = describe.each(executablePath === undefined ? [] : ['a real browser']);
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const PHONE = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
+/** Pages that begin with another view. */
+const ADDRESSES = ['', '?view=sign-up', '?view=forgot', '#type=reset-password&token=x', '?locale=ja'];
+const PASSWORD = 'correct horse battery';
+
+/** The app: a button that goes to the page, and a line about who has come back. */
+const APP_SCRIPT = `
+import { createClient } from './index.ts';
+const app = createClient(place);
+const say = (text) => { document.querySelector('output').textContent = text; };
+document.querySelector('button').onclick = () => app.auth.signInWithPage({ locale: 'en' });
+app.auth.completeSignIn().then((user) => say(user === null ? 'nobody' : user.email ?? user.username ?? 'anonymous'), ({ code }) => say(code));
+`;
+
+async function startApp(ready: StartedServer['ready']): Promise<{ site: Server; address: string }> {
+  const { origin: url, project, publishableKey: key } = ready;
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `const place = ${JSON.stringify({ url, project, key })};${APP_SCRIPT}`,
+      resolveDir: resolve('packages/client/src'),
+      loader: 'ts',
+    },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+  });
+  const html = `<!doctype html><title>App</title><button>Sign in</button><output></output><script type="module" src="/app.js"></script>`;
+  const site = createServer((request, response) => {
+    const isScript = request.url === '/app.js';
+    response.setHeader('content-type', isScript ? 'text/javascript; charset=utf-8' : 'text/html; charset=utf-8');
+    response.end(isScript ? outputFiles[0]?.text : html);
+  });
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  return { site, address: `http://127.0.0.1:${(site.address() as AddressInfo).port}/app` };
+}
+
+inBrowser('in %s the sign-in page', () => {
+  let server: StartedServer;
+  let site: Server;
+  let address: string;
+  let browser: Browser;
+  let asServer: TestClient;
+  const pageUrl = () => `${server.ready.origin}/p/${server.ready.project}/auth/ui`;
+  const setPolicy = (patch: object) => asServer.patch('/auth/settings', patch);
+
+  beforeAll(async () => {
+    server = await startServer({ MAINSTAY_SEED: 'true' });
+    ({ site, address } = await startApp(server.ready));
+    asServer = createTestClient(server.ready.api, { 'x-mainstay-key': server.ready.secretKey });
+    await setPolicy({ redirectUrls: [address] });
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+    await server?.stop();
+  });
+
+  async function open(options: Parameters<Browser['newContext']>[0] = {}) {
+    const context = await browser.newContext({ locale: 'en-GB', ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    return { context, page, errors: watch(page) };
+  }
+
+  /** What goes wrong in a page; answers that refuse a sign-in are told to the console by every browser. */
+  function watch(page: Page): string[] {
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) errors.push(message.text());
+    });
+    return errors;
+  }
+
+  /** From the app to the page. */
+  async function fromApp(page: Page): Promise<void> {
+    await page.goto(address);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Sign in to demo' }).waitFor();
+  }
+
+  async function cameBackAs(page: Page, who: string): Promise<void> {
+    await page.getByText(who, { exact: true }).waitFor();
+    expect(page.url()).toBe(address);
+  }
+
+  /** The text of the newest mail to somebody, from the development inbox. */
+  async function mailTo(email: string, template: string): Promise<string> {
+    const { id } = await until(`a mail to ${email} arrives`, async () => {
+      const { body } = await asServer.get<{ items: { id: string; to: string; template: string }[] }>('/mail/inbox?limit=50');
+      return body.items.find((mail) => mail.to === email && mail.template === template);
+    });
+    const { body } = await asServer.get<{ text: string }>(`/mail/inbox/${id}`);
+    return body.text;
+  }
+  const linkIn = (mail: string): string => /http\S+#\S+/.exec(mail)?.[0] ?? 'no link';
+
+  async function signUp(email: string): Promise<void> {
+    expect(await asServer.post('/auth/signup', { email, password: PASSWORD })).toMatchObject({ status: 201 });
+  }
+
+  it('signs in with a password and brings the user back to the app, with nothing in the address', async () => {
+    await signUp('ada@app.example');
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByLabel('E-mail address').fill('ada@app.example');
+    await page.getByLabel('Password', { exact: true }).fill('wrong horse battery');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('The name or the password is wrong.').waitFor();
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'ada@app.example');
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('makes an account, and says what is wrong with what was typed', async () => {
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('Please fill this in.').first().waitFor();
+    await page.getByLabel('E-mail address').fill('ada@app.example');
+    await page.getByLabel('Password', { exact: true }).fill('Password123');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('Choose another password').waitFor();
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('There is an account with this address already.').waitFor();
+    expect(await page.getByLabel('E-mail address').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('E-mail address').fill('new@app.example');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await cameBackAs(page, 'new@app.example');
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('has an address confirmed before the first sign-in where the project wants that, with no address of an app', async () => {
+    await setPolicy({ emailVerification: 'required' });
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByLabel('E-mail address').fill('verify@app.example');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('We sent a link to verify@app.example.').waitFor();
+    const link = linkIn(await mailTo('verify@app.example', 'verify-email'));
+    // A scanner that opens the link, even with a browser, uses nothing up.
+    const scanner = await context.newPage();
+    await scanner.goto(link);
+    await scanner.getByRole('button', { name: 'Confirm' }).waitFor();
+    expect(scanner.url()).not.toContain('token');
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('Your address is confirmed.').waitFor();
+    expect(await page.getByLabel('E-mail address').inputValue()).toBe('verify@app.example');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'verify@app.example');
+    expect(errors).toEqual([]);
+    await setPolicy({ emailVerification: 'off' });
+    await context.close();
+  }, 60_000);
+
+  it('signs in by a link in a mail, in another tab, once', async () => {
+    await signUp('link@app.example');
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByLabel('E-mail address').fill('link@app.example');
+    await page.getByRole('button', { name: 'E-mail me a link' }).click();
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByText('If link@app.example has an account').waitFor();
+    const link = linkIn(await mailTo('link@app.example', 'magic-link'));
+    const tab = await context.newPage();
+    await tab.goto(link);
+    await tab.getByRole('button', { name: 'Sign in' }).click();
+    await cameBackAs(tab, 'link@app.example');
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This link was used already').waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('signs in by a code in a mail', async () => {
+    await signUp('code@app.example');
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'E-mail me a code' }).click();
+    await page.getByLabel('E-mail address').fill('code@app.example');
+    await page.getByRole('button', { name: 'Send the code' }).click();
+    await page.getByRole('heading', { name: 'Enter your code' }).waitFor();
+    const code = /\b\d{6}\b/.exec(await mailTo('code@app.example', 'one-time-code'))?.[0] ?? '';
+    await page.getByRole('textbox', { name: 'Code' }).fill(code === '000000' ? '000001' : '000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('The code is wrong').waitFor();
+    await page.getByRole('textbox', { name: 'Code' }).fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'code@app.example');
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('sets a forgotten password anew', async () => {
+    await signUp('forgot@app.example');
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'Forgot your password?' }).click();
+    await page.getByLabel('E-mail address').fill('forgot@app.example');
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByText('If forgot@app.example has an account').waitFor();
+    await page.goto(linkIn(await mailTo('forgot@app.example', 'reset-password')));
+    await page.getByLabel('New password', { exact: true }).fill('a better horse battery');
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await page.getByText('Your new password is set.').waitFor();
+    await page.getByLabel('E-mail address').fill('forgot@app.example');
+    await page.getByLabel('Password', { exact: true }).fill('a better horse battery');
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'forgot@app.example');
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('lets people in without an account', async () => {
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'Continue without an account' }).click();
+    await cameBackAs(page, 'anonymous');
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('signs in with a user name where the project has them', async () => {
+    await asServer.patch('/auth/ui/theme', { signUpWith: 'username' });
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByLabel('User name').fill('lovelace');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await cameBackAs(page, 'lovelace');
+    await fromApp(page);
+    await page.getByLabel('E-mail address or user name').fill('Lovelace');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'lovelace');
+    expect(errors).toEqual([]);
+    await asServer.patch('/auth/ui/theme', { signUpWith: 'email' });
+    await context.close();
+  }, 60_000);
+
+  it('shows only what the project offers', async () => {
+    await setPolicy({ signUp: false, magicLink: false, emailCode: false, passwordReset: false });
+    const { context, page } = await open();
+    await fromApp(page);
+    const buttons = await page.getByRole('button').allInnerTexts();
+    expect(buttons.filter(Boolean)).toEqual(['Sign in', 'Continue without an account']);
+    await setPolicy({ signUp: true, magicLink: true, emailCode: true, passwordReset: true });
+    await context.close();
+  }, 60_000);
+
+  it('says how long to wait after too many guesses', async () => {
+    await signUp('guessed@app.example');
+    const { context, page } = await open();
+    await page.goto(pageUrl());
+    await page.getByLabel('E-mail address').fill('guessed@app.example');
+    await until('the page says to wait', async () => {
+      await page.getByLabel('Password', { exact: true }).fill('wrong horse battery');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+      return /Try again in \d+ seconds?\./.test(await page.getByRole('alert').innerText());
+    });
+    await page.getByText('You can try again now.').waitFor();
+    expect(await page.getByRole('alert').isVisible()).toBe(true);
+    await context.close();
+  }, 60_000);
+
+  it('signs in and out where no app waits', async () => {
+    const { context, page, errors } = await open();
+    await page.goto(`${pageUrl()}?view=sign-up&email=alone@app.example`);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText('as alone@app.example').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).toBe('[{},{},""]');
+    expect(errors).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it.each([
+    ['another site', `redirectTo=${encodeURIComponent('https://evil.example/')}&codeChallenge=${'x'.repeat(43)}`, 'not on its list'],
+    ['a script', `redirectTo=${encodeURIComponent('javascript:alert(1)')}&codeChallenge=${'x'.repeat(43)}`, 'not on its list'],
+  ])('does not begin for %s', async (_name, query, why) => {
+    const { context, page } = await open();
+    await page.goto(`${pageUrl()}?${query}`);
+    await page.getByText(why).waitFor();
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    await context.close();
+  });
+
+  it('does not begin without a challenge, nor end a sign-in that the app did not begin', async () => {
+    const { context, page } = await open();
+    await page.goto(`${pageUrl()}?redirectTo=${encodeURIComponent(address)}`);
+    await page.getByText('codeChallenge is missing').waitFor();
+    await page.goto(`${address}?code=mp_somebodyelse&state=foreign`);
+    await page.getByText('sign_in_not_begun').waitFor();
+    expect(page.url()).toBe(address);
+    await context.close();
+  });
+
+  it('says that there is no such app, with 404', async () => {
+    const { context, page } = await open();
+    const answer = await page.goto(`${server.ready.origin}/p/00000000000000000000/auth/ui`);
+    expect(answer?.status()).toBe(404);
+    await page.getByText('There is no app at this address.').waitFor();
+    await context.close();
+  });
+
+  it('may do little, in no frame, and tells nobody where it is', async () => {
+    const { headers } = await fetch(pageUrl());
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    const html = await (await fetch(pageUrl())).text();
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|\bon\w+=|style=|[ps]k_/);
+    expect((await fetch(pageUrl(), { method: 'POST' })).status).toBe(405);
+    const { context, page } = await open();
+    await page.goto(address);
+    await page.evaluate(`document.body.innerHTML = '<iframe src="${pageUrl()}"></iframe>'`);
+    const frame = await until('the frame has loaded', () => page.frames()[1]);
+    expect(await frame.locator('input').count()).toBe(0);
+    await context.close();
+  });
+
+  it.each([
+    ['de', 'Bei demo anmelden'],
+    ['fr', 'Se connecter à demo'],
+    ['es', 'Iniciar sesión en demo'],
+    ['ja', 'demo にログイン'],
+    ['nl', 'Sign in to demo'],
+  ])('speaks %s where the browser prefers it', async (locale, heading) => {
+    const { context, page } = await open({ locale });
+    await page.goto(pageUrl());
+    await page.getByRole('heading', { name: heading }).waitFor();
+    expect(await page.evaluate('document.documentElement.lang')).toBe(locale === 'nl' ? 'en' : locale);
+    await context.close();
+  });
+
+  it('speaks what the address or the user asks for', async () => {
+    const { context, page } = await open();
+    await page.goto(`${pageUrl()}?locale=de-AT`);
+    await page.getByRole('heading', { name: 'Bei demo anmelden' }).waitFor();
+    await page.getByLabel('Sprache').selectOption('ja');
+    await page.getByRole('heading', { name: 'demo にログイン' }).waitFor();
+    expect(await page.title()).toBe('demo にログイン');
+    await context.close();
+  });
+
+  async function blockersOf(page: Page): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' · ')}`);
+  }
+
+  it.each<[string, Parameters<Browser['newContext']>[0]]>([
+    ['light', { colorScheme: 'light' }],
+    ['dark', { colorScheme: 'dark' }],
+    ['light on a phone', { colorScheme: 'light', ...PHONE }],
+    ['dark on a phone', { colorScheme: 'dark', ...PHONE }],
+  ])(
+    'in %s can be used by everybody, whatever its colours',
+    async (_name, options) => {
+      for (const color of ['#0b7285', '#ffe600', '#111111']) {
+        await asServer.patch('/auth/ui/theme', { color, background: color === '#ffe600' ? '#5b2a86' : null });
+        const { context, page, errors } = await open(options);
+        for (const query of color === '#0b7285' ? ADDRESSES : ['']) {
+          await page.goto('about:blank');
+          await page.goto(pageUrl() + query);
+          await page.getByRole('heading').waitFor();
+          const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+          expect({ color, query, overflow, blockers: await blockersOf(page), errors }).toEqual({
+            color,
+            query,
+            overflow: 0,
+            blockers: [],
+            errors: [],
+          });
+        }
+        await context.close();
+      }
+      await asServer.patch('/auth/ui/theme', { color: '#0b7285', background: null });
+    },
+    120_000,
+  );
+
+  it('is used with the keyboard alone', async () => {
+    const { context, page } = await open();
+    await fromApp(page);
+    await page.keyboard.type('ada@app.example');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Tab');
+    expect(await focused(context)).toBe('Show password');
+    await page.keyboard.press('Space');
+    expect(await page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('text');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'ada@app.example');
+    await context.close();
+  }, 60_000);
+
+  const focused = (context: BrowserContext): Promise<string | null | undefined> =>
+    context.pages()[0]?.evaluate<string | null>("document.activeElement.getAttribute('aria-label')") ?? Promise.resolve(undefined);
+});
