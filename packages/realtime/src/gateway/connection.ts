@@ -12,6 +12,8 @@ import type { Channels } from '../channels/channels.service.ts';
 import type { Follower, Outlet, SubscriptionParts } from '../subscriptions/subscription.ts';
 import { Subscription, wantedOf } from '../subscriptions/subscription.ts';
 import { isWindow, Window } from '../subscriptions/window.ts';
+import type { ToldChange } from '../subscriptions/told-change.ts';
+import { changeFrame } from './change-frame.ts';
 import type { Guest } from './guests.ts';
 import { subscriptionNotFound, tooManyMessages, tooManySubscriptions, unknownMessage } from './gateway.problems.ts';
 import { sightOf } from './sight-of.ts';
@@ -59,6 +61,11 @@ export class Connection implements Outlet, Guest {
 
   send(message: string, body: object): void {
     this.socket.emit(message, body);
+  }
+
+  tell(subscription: string, change: ToldChange): void {
+    const { data, options } = changeFrame(subscription, change);
+    this.socket.conn.write(data, options);
   }
 
   isFull(): boolean {

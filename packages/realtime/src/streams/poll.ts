@@ -4,6 +4,7 @@ import type { Guest } from '../gateway/guests.ts';
 import { sightOf } from '../gateway/sight-of.ts';
 import type { Change, Subscribed } from '../schema.ts';
 import type { Follower, Outlet } from '../subscriptions/subscription.ts';
+import type { ToldChange } from '../subscriptions/told-change.ts';
 
 /** What a poll is answered. */
 export interface PollAnswer {
@@ -50,12 +51,13 @@ export class Poll implements Outlet, Guest {
     return this.#context;
   }
 
-  send(message: string, body: object): void {
+  send(message: string): void {
     if (message === 'resync') this.#isVoid = true;
-    else if (message === 'change') {
-      const { subscription: _, ...change } = body as Change;
-      this.#changes.push(change);
-    }
+    this.#finish();
+  }
+
+  tell(_subscription: string, { change }: ToldChange): void {
+    this.#changes.push(change);
     this.#finish();
   }
 

@@ -4,6 +4,7 @@ import { problemBody, toProblem } from '@mainstay/http';
 import type { Guest } from '../gateway/guests.ts';
 import { sightOf } from '../gateway/sight-of.ts';
 import type { Follower, Outlet } from '../subscriptions/subscription.ts';
+import type { ToldChange } from '../subscriptions/told-change.ts';
 
 /** What is known of the way out. */
 export interface StreamOptions {
@@ -48,6 +49,10 @@ export class Stream implements Outlet, Guest {
     // Without an id the browser would come back to where it can't go on.
     const id = message === 'resync' ? 'id\n' : sequence;
     this.#response.write(`${id}event: ${message}\ndata: ${JSON.stringify(body)}\n\n`);
+  }
+
+  tell(subscription: string, { change, json }: ToldChange): void {
+    this.#response.write(`id: ${change.sequence}\nevent: change\ndata: {"subscription":"${subscription}",${json}}\n\n`);
   }
 
   /** Keeps the connection open, and the browser's place up to date. */

@@ -1,6 +1,6 @@
 import type { Visibility } from '@mainstay/data';
 import type { FeedEvent, StoredDocument } from '@mainstay/store';
-import type { Change } from '../schema.ts';
+import { ToldChange } from './told-change.ts';
 
 /** What happened to one document since the subscriber last heard. */
 export interface Span {
@@ -30,23 +30,38 @@ export function missedChange(
 ): ReturnType<typeof changeOf> {
   const { sequence, id } = last;
   if (current !== undefined && visibility.shows(current))
-    return { type: first.type === 'added' ? 'added' : 'changed', document: visibility.toWire(current), sequence };
+    return new ToldChange({ type: first.type === 'added' ? 'added' : 'changed', document: visibility.toWire(current), sequence });
   if (first.type === 'added') return 'nothing';
   if (first.previous === null) return 'resync';
-  return visibility.allows(first.previous) ? { type: 'removed', document: { id }, sequence } : 'nothing';
+  return visibility.allows(first.previous) ? new ToldChange({ type: 'removed', document: { id }, sequence }) : 'nothing';
 }
 
 /** What the subscriber sees of an event: a change, nothing, or that it cannot be told and the client must start anew. */
-export function changeOf(event: FeedEvent, visibility: Visibility): Omit<Change, 'subscription'> | 'nothing' | 'resync' {
+export function changeOf(event: FeedEvent, visibility: Visibility): ToldChange | 'nothing' | 'resync' {
   if (event.isSkipped || event.type === 'resync') return 'resync';
-  const { document, previous, sequence } = event;
+  const { document, previous } = event;
   const isShown = document !== null && visibility.shows(document);
   const isPreviousKnown = previous !== null || event.type === 'added';
   if (document !== null && isShown) {
     const wasShown = isPreviousKnown ? previous !== null && visibility.shows(previous) : true;
-    return { type: wasShown ? 'changed' : 'added', document: visibility.toWire(document), sequence };
+    return toldOnce(event, wasShown ? 'changed' : 'added', visibility);
   }
   if (!isPreviousKnown) return 'resync';
   if (previous === null || !visibility.shows(previous)) return 'nothing';
-  return { type: 'removed', document: { id: event.id }, sequence };
+  return toldOnce(event, 'removed', visibility);
+}
+
+/** Changes that were found already, by event, view and type: many subscribers see the same. */
+const told = new WeakMap<FeedEvent, Map<object, Map<string, ToldChange>>>();
+
+function toldOnce(event: FeedEvent, type: ToldChange['change']['type'], { view, toWire }: Visibility): ToldChange {
+  const byView = told.get(event) ?? new Map<object, Map<string, ToldChange>>();
+  told.set(event, byView);
+  const byType = byView.get(view) ?? new Map<string, ToldChange>();
+  byView.set(view, byType);
+  const { sequence, id, document } = event;
+  const known =
+    byType.get(type) ?? new ToldChange({ type, document: type === 'removed' || document === null ? { id } : toWire(document), sequence });
+  byType.set(type, known);
+  return known;
 }

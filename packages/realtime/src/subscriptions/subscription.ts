@@ -5,9 +5,10 @@ import type { Data, Visibility, WireDocument } from '@mainstay/data';
 import { documentNotFound } from '@mainstay/data';
 import type { FeedEvent, Store, StoredDocument } from '@mainstay/store';
 import type { RealtimeSettings } from '../realtime.settings.ts';
-import type { Change, Subscribe, Subscribed } from '../schema.ts';
+import type { Subscribe, Subscribed } from '../schema.ts';
 import { changeOf, missedChange, spansOf } from './change-of.ts';
 import type { FeedReader, ProjectFeed } from './project-feed.ts';
+import { ToldChange } from './told-change.ts';
 
 /** What subscriptions work with. */
 export interface SubscriptionParts {
@@ -21,6 +22,8 @@ export interface SubscriptionParts {
 export interface Outlet {
   context(): ProjectContext;
   send(message: string, body: object): void;
+  /** Tells of a change. */
+  tell(subscription: string, change: ToldChange): void;
   /** Whether so much waits already that nothing more should be sent. */
   isFull(): boolean;
   /** Waits until there is room. @returns false when there is none in time, or the connection ended. */
@@ -203,19 +206,19 @@ export class Subscription implements Follower {
     if (events.some(({ type }) => type === 'resync')) return this.#resync();
     const spans = spansOf(events.filter((event) => !this.#isInSnapshot(event)));
     const current = await this.#visibility.current(spans.map(({ last }) => last.id));
-    const changes: Omit<Change, 'subscription'>[] = [];
+    const changes: ToldChange['change'][] = [];
     for (const span of spans) {
       const document = current.get(span.last.id);
       if (document !== undefined && document.version > (span.last.document?.version ?? 0)) this.#remember(document);
       const change = missedChange(span, document, this.#visibility);
       if (change === 'resync') return this.#resync();
-      if (change !== 'nothing') changes.push(change);
+      if (change !== 'nothing') changes.push(change.change);
     }
     // Whoever is cut off within the page must ask for all of it again: part of what happened to a document does not say what became of it.
     for (const [position, change] of changes.entries()) {
       if (!this.#isOpen) return;
       const isLast = position === changes.length - 1;
-      this.#outlet.send('change', { subscription: this.id, ...change, sequence: isLast ? sequence : this.#position });
+      this.#outlet.tell(this.id, new ToldChange({ ...change, sequence: isLast ? sequence : this.#position }));
     }
     this.#position = sequence;
   }
@@ -232,7 +235,7 @@ export class Subscription implements Follower {
     if (!isMine || this.#isInSnapshot(event)) return;
     const change = changeOf(event, this.#visibility);
     if (change === 'resync') this.#resync();
-    else if (change !== 'nothing') this.#outlet.send('change', { subscription: this.id, ...change });
+    else if (change !== 'nothing') this.#outlet.tell(this.id, change);
   }
 
   #isInSnapshot({ document, id }: FeedEvent): boolean {

@@ -5,6 +5,7 @@ import type { FeedEvent } from '@mainstay/store';
 import type { Change, Subscribe, Subscribed } from '../schema.ts';
 import { compareKeys } from './compare-keys.ts';
 import type { ProjectFeed } from './project-feed.ts';
+import { ToldChange } from './told-change.ts';
 import type { Follower, FollowerOptions, Outlet, SubscriptionParts } from './subscription.ts';
 
 /** A document that the client holds. */
@@ -209,7 +210,7 @@ export class Window implements Follower {
   }
 
   #send(change: Omit<Change, 'subscription'>): void {
-    this.#outlet.send('change', { subscription: this.id, ...change });
+    this.#outlet.tell(this.id, new ToldChange(change));
   }
 
   #resync(): void {
