@@ -45,3 +45,23 @@ describe('what happens to users', () => {
     expect(names).toEqual(expect.arrayContaining(['$auth.sign_in_failed', '$auth.signed_in', '$auth.signed_up']));
   });
 });
+
+describe('claims', () => {
+  it('decide in rules, and in what a subscription shows, within a second', async () => {
+    await asServer().put('/schema/lessons', {
+      mode: 'open',
+      fields: {},
+      rules: { list: 'plan == user.claims.plan', get: { plan: { $var: 'user.claims.plan' } }, create: null, update: null, delete: null },
+    });
+    for (const plan of ['free', 'pro']) await asServer().post('/data/lessons', { plan });
+    const { body } = await asApp().post<SignedIn>('/auth/signup', { email: 'plan@people.example.com', password: 'correct horse' });
+    const me = createTestClient(server.ready.api, {
+      'x-mainstay-key': server.ready.publishableKey,
+      authorization: `Bearer ${body.session.token}`,
+    });
+    expect((await me.get('/data/lessons')).status).toBe(403);
+    await asServer().patch(`/users/${body.user.id}`, { claims: { plan: 'pro' } });
+    await until('the plan counts', async () => (await me.get('/data/lessons')).status === 200, 1_000);
+    expect(await me.get('/data/lessons')).toMatchObject({ body: { items: [{ plan: 'pro' }] } });
+  });
+});

@@ -45,6 +45,12 @@ export const roleNotFound = defineProblem({
   title: 'Role not found',
   detail: () => 'There is no such role.',
 });
+export const roleCircle = defineProblem<{ role: string }>({
+  code: 'role_circle',
+  status: 422,
+  title: 'Roles in a circle',
+  detail: ({ role }) => `The role "${role}" would hold itself.`,
+});
 export const roleExists = defineProblem({
   code: 'role_exists',
   status: 409,

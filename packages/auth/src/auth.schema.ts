@@ -1,5 +1,7 @@
 import { Email } from '@mainstay/kernel/schema';
 import { z } from 'zod';
+import { ProfileValues } from './profiles/profiles.schema.ts';
+import { Claims } from './users/claims.schema.ts';
 
 export const Password = z.string().max(1_024);
 const Name = z.string().trim().min(1).max(200);
@@ -22,12 +24,15 @@ export const User = z
     name: z.string().nullable(),
     anonymous: z.boolean(),
     roles: z.array(z.string()),
+    claims: Claims,
     blocked: z.boolean(),
     createdAt: z.iso.datetime(),
     lastSeenAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof User>;
+/** A user with what the caller may see of the profile. */
+export const UserWithProfile = User.extend({ profile: ProfileValues }).meta({ id: 'UserWithProfile' });
 export const NewSession = z
   .object({ id: z.string(), token: z.string(), refreshToken: z.string(), expiresAt: z.iso.datetime() })
   .meta({ id: 'NewSession' });
@@ -50,7 +55,13 @@ export const CaptchaToken = z.string().max(4_096).optional();
 /** Nothing need be sent. */
 export const AnonymousBody = z.strictObject({ captchaToken: CaptchaToken }).optional();
 const NAMES_MESSAGE = 'Give an email, or a username where there is none.';
-const newUserShape = { email: Email.optional(), username: Username.optional(), password: Password, name: Name.optional() };
+const newUserShape = {
+  email: Email.optional(),
+  username: Username.optional(),
+  password: Password,
+  name: Name.optional(),
+  profile: ProfileValues.optional(),
+};
 const hasName = ({ email, username }: { email?: string | undefined; username?: string | undefined }): boolean =>
   email !== undefined || username !== undefined;
 export const NewUserBody = z.strictObject(newUserShape).refine(hasName, { path: ['email'], message: NAMES_MESSAGE });
@@ -70,12 +81,14 @@ export const LoginBody = z
     message: 'Give either the email or the username.',
   });
 export const RefreshBody = z.strictObject({ refreshToken: z.string().max(200) });
-export const MePatch = z.strictObject({ name: Name.nullable().optional() });
+export const MePatch = z.strictObject({ name: Name.nullable().optional(), profile: ProfileValues.optional() });
 export const PasswordChangeBody = z.strictObject({ currentPassword: Password, newPassword: Password });
 export const UserPatch = z.strictObject({
   name: Name.nullable().optional(),
   blocked: z.boolean().optional(),
   roles: z.array(RoleName).max(100).optional(),
+  claims: Claims.optional(),
+  profile: ProfileValues.optional(),
 });
 export const UserParams = z.object({ id: Id });
 export const SessionParams = z.object({ sessionId: Id });
@@ -86,7 +99,11 @@ export const UserQuery = z.strictObject({
   cursor: z.string().max(1_000).optional(),
 });
 export const UserPage = z.object({ items: z.array(User), nextCursor: z.string().nullable() });
-export const Role = z.object({ name: z.string(), userIds: z.array(z.string()), createdAt: z.iso.datetime() }).meta({ id: 'Role' });
-export const NewRole = z.strictObject({ name: RoleName, userIds: z.array(Id).max(10_000).default([]) });
-export const RolePatch = z.strictObject({ userIds: z.array(Id).max(10_000) });
+export const Role = z
+  .object({ name: z.string(), userIds: z.array(z.string()), roles: z.array(z.string()), createdAt: z.iso.datetime() })
+  .meta({ id: 'Role' });
+/** Roles whose users have the role as well. */
+const HeldRoles = z.array(RoleName).max(100);
+export const NewRole = z.strictObject({ name: RoleName, userIds: z.array(Id).max(10_000).default([]), roles: HeldRoles.default([]) });
+export const RolePatch = z.strictObject({ userIds: z.array(Id).max(10_000).optional(), roles: HeldRoles.optional() });
 export const RoleParams = z.object({ name: z.string().max(64) });

@@ -11,9 +11,11 @@ import { createHooks } from './hooks/hooks.service.ts';
 import { createPageCodes } from './hosted/page-codes.service.ts';
 import { createThemes } from './hosted/themes.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
+import { createProfiles } from './profiles/profiles.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
 import { createProofs } from './proofs/proofs.service.ts';
 import { createVouching } from './providers/create-vouching.ts';
+import { createEffectiveRoles } from './roles/create-effective-roles.ts';
 import { createRoles } from './roles/roles.service.ts';
 import { createEnrolments } from './second-factors/enrolments.service.ts';
 import { createSecondFactors } from './second-factors/second-factors.service.ts';
@@ -35,11 +37,13 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const seal = createSeal(masterKey, 'auth');
   const policies = createPolicies(frame);
   const events = createAuthEvents(frame, { settings, policies });
-  const sessions = createSessions(frame, { settings, events });
+  const effectiveRoles = createEffectiveRoles(frame);
+  const sessions = createSessions(frame, { settings, events, effectiveRoles });
+  const profiles = createProfiles(frame);
   const hooks = createHooks(frame, { settings, seal });
   const guard = createAttemptGuard(frame);
   const acceptPassword = createAcceptPassword(policies);
-  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events, hooks });
+  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events, hooks, profiles });
   const proofs = createProofs(frame, { settings, policies, guard });
   const enrolments = createEnrolments(frame, seal);
   const secondSteps = createSecondSteps(frame, settings);
@@ -70,6 +74,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     frame,
     events,
     hooks,
+    profiles,
     captchas: createCaptchas(frame, { settings, seal }),
     mailer,
     seal,
@@ -85,7 +90,8 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     themes: createThemes(frame, { settings, policies }),
     pageCodes: createPageCodes(frame, { users, sessions, policies }),
     ...vouching,
-    roles: createRoles(frame, sessions),
+    effectiveRoles,
+    roles: createRoles(frame, { sessions, effectiveRoles }),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
     onRevoked: sessions.onRevoked,
     countUsers: (context: ProjectContext): Promise<number> => users.count(context),

@@ -6,11 +6,13 @@ import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
 import { TokenKeyKind } from './custom-tokens/custom-tokens.model.ts';
 import { IdentityKind } from './identities/identities.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
+import { ProfileDefinitionKind } from './profiles/profiles.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
 import { FactorsKind, SecondStepKind } from './second-factors/second-factors.model.ts';
 import { FlowKind, ProviderKind, UsedTokenKind } from './providers/providers.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
-import { RoleKind, UserKind } from './users/users.model.ts';
+import { TeamInvitationKind, TeamKind, TeamMemberKind } from './teams/teams.model.ts';
+import { RoleGraphKind, RoleKind, UserKind } from './users/users.model.ts';
 
 /** What auth adds to each process. */
 export function authModule(auth: Auth) {
@@ -25,8 +27,6 @@ export function authModule(auth: Auth) {
       AuthEventKind,
       HookKind,
       CaptchaKind,
-      ThemeKind,
-      PageCodeKind,
       FactorsKind,
       SecondStepKind,
       ProviderKind,
@@ -34,6 +34,13 @@ export function authModule(auth: Auth) {
       UsedTokenKind,
       IdentityKind,
       TokenKeyKind,
+      RoleGraphKind,
+      ProfileDefinitionKind,
+      TeamKind,
+      TeamMemberKind,
+      TeamInvitationKind,
+      ThemeKind,
+      PageCodeKind,
     ],
     async api() {
       const { signInRoutes } = await import('./users/sign-in.routes.ts');
@@ -41,6 +48,7 @@ export function authModule(auth: Auth) {
       const { policyRoutes } = await import('./policy/policy.routes.ts');
       const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
       const { hooksRoutes } = await import('./hooks/hooks.routes.ts');
+      const { profilesRoutes } = await import('./profiles/profiles.routes.ts');
       const { eventsRoutes } = await import('./events/events.routes.ts');
       const { hostedRoutes } = await import('./hosted/hosted.routes.ts');
       const { secondFactorRoutes } = await import('./second-factors/second-factors.routes.ts');
@@ -52,6 +60,7 @@ export function authModule(auth: Auth) {
         routes: [
           ...hooksRoutes(auth),
           ...eventsRoutes(auth),
+          ...profilesRoutes(auth),
           ...signInRoutes(auth),
           ...usersRoutes(auth),
           ...policyRoutes(auth),

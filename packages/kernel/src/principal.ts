@@ -21,6 +21,10 @@ export interface UserPrincipal {
   readonly sessionId: SessionId;
   readonly roles: readonly string[];
   readonly email: string | undefined;
+  /** What the project's own server says of the user; absent is nothing. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** `<team>` and `<team>:<role>` for each team that the user is in; absent is none. */
+  readonly teams?: readonly string[];
 }
 
 /** A device with its credentials. Rules apply. */
@@ -62,7 +66,12 @@ export function rulesApplyTo(principal: Principal): boolean {
 export function aclNamesOf(principal: Principal): readonly string[] {
   switch (principal.type) {
     case 'user':
-      return ['*', `user:${principal.id}`, ...principal.roles.map((role) => `role:${role}`)];
+      return [
+        '*',
+        `user:${principal.id}`,
+        ...principal.roles.map((role) => `role:${role}`),
+        ...(principal.teams ?? []).map((team) => `team:${team}`),
+      ];
     case 'device':
       return ['*', `device:${principal.id}`];
     case 'anonymous':

@@ -2,25 +2,31 @@ import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
 import { invalidInput } from '@mainstay/kernel';
 import { DuplicateKeyError } from '@mainstay/store';
-import { roleExists, roleNotFound } from '../auth.problems.ts';
+import { roleCircle, roleExists, roleNotFound } from '../auth.problems.ts';
+import type { EffectiveRoles } from './create-effective-roles.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
-import { RoleKind, UserKind } from '../users/users.model.ts';
+import type { RoleRow } from '../users/users.model.ts';
+import { RoleGraphKind, RoleKind, UserKind } from '../users/users.model.ts';
+
+const GRAPH = 'graph';
 
 /** A role with its users. */
 export interface RoleWithUsers {
   readonly name: string;
-  readonly userIds: readonly string[];
+  readonly userIds: string[];
+  /** Roles whose users have this one as well. */
+  readonly roles: string[];
   readonly createdAt: string;
 }
 
 /** Named sets of users. Who is in a role lies with the user, where every request reads it. */
-export function createRoles({ store, clock }: Frame, sessions: Sessions) {
+export function createRoles({ store, clock }: Frame, { sessions, effectiveRoles }: { sessions: Sessions; effectiveRoles: EffectiveRoles }) {
   const rolesOf = (context: ProjectContext) => store.kind(context, RoleKind);
   const usersOf = (context: ProjectContext) => store.kind(context, UserKind);
 
-  async function present(context: ProjectContext, { id, createdAt }: { id: string; createdAt: Date }): Promise<RoleWithUsers> {
+  async function present(context: ProjectContext, { id, createdAt, roles = [] }: RoleRow): Promise<RoleWithUsers> {
     const users = await usersOf(context).find({ roles: id }, { limit: 10_000 });
-    return { name: id, userIds: users.map((user) => user.id), createdAt: createdAt.toISOString() };
+    return { name: id, userIds: users.map((user) => user.id), roles: [...roles], createdAt: createdAt.toISOString() };
   }
 
   /** Puts exactly these users into the role. */
@@ -47,6 +53,24 @@ export function createRoles({ store, clock }: Frame, sessions: Sessions) {
     return row;
   }
 
+  /** Puts exactly these roles into the role. @throws invalidInput for an unknown role, roleCircle */
+  async function setRoles(context: ProjectContext, name: string, held: readonly string[]): Promise<void> {
+    await store.transaction(async (session) => {
+      // Two changes at once, each fine alone, could make a circle: they meet at this row.
+      await store.kind(context, RoleGraphKind).update({ id: GRAPH }, { $inc: { changes: 1 } }, { upsert: true, session });
+      const rows = await rolesOf(context).find({}, { session });
+      const known = new Map(rows.map((row) => [row.id, row.roles ?? []]));
+      const issues = held
+        .filter((role) => !known.has(role))
+        .map((role) => ({ path: 'roles', code: 'role_not_found', message: `There is no role "${role}".` }));
+      if (issues.length > 0) throw invalidInput(undefined, { issues });
+      known.set(name, held);
+      if (reaches(known, held, name)) throw roleCircle({ role: name });
+      await rolesOf(context).update({ id: name }, { $set: { roles: [...new Set(held)] } }, { session });
+    });
+    effectiveRoles.changed(context);
+  }
+
   return {
     async list(context: ProjectContext): Promise<RoleWithUsers[]> {
       const rows = await rolesOf(context).find({}, { sort: { id: 1 }, limit: 1_000 });
@@ -54,7 +78,11 @@ export function createRoles({ store, clock }: Frame, sessions: Sessions) {
     },
 
     /** @throws roleExists, invalidInput for an unknown user */
-    async create(context: ProjectContext, { name, userIds }: { name: string; userIds: readonly string[] }): Promise<RoleWithUsers> {
+    async create(
+      context: ProjectContext,
+      { name, userIds, roles }: { name: string; userIds: readonly string[]; roles: readonly string[] },
+    ): Promise<RoleWithUsers> {
+      if (roles.includes(name)) throw roleCircle({ role: name });
       await checkUsers(context, userIds);
       const row = { id: name, createdAt: new Date(clock.now()) };
       try {
@@ -63,23 +91,44 @@ export function createRoles({ store, clock }: Frame, sessions: Sessions) {
         throw error instanceof DuplicateKeyError ? roleExists() : error;
       }
       await setUsers(context, name, userIds);
-      return present(context, row);
+      if (roles.length > 0) await setRoles(context, name, roles);
+      return present(context, await find(context, name));
     },
 
     /** @throws roleNotFound, invalidInput for an unknown user */
-    async change(context: ProjectContext, name: string, userIds: readonly string[]): Promise<RoleWithUsers> {
-      const row = await find(context, name);
-      await checkUsers(context, userIds);
-      await setUsers(context, name, userIds);
-      return present(context, row);
+    async change(
+      context: ProjectContext,
+      name: string,
+      { userIds, roles }: { userIds?: readonly string[] | undefined; roles?: readonly string[] | undefined },
+    ): Promise<RoleWithUsers> {
+      await find(context, name);
+      if (userIds !== undefined) await checkUsers(context, userIds);
+      if (roles !== undefined) await setRoles(context, name, roles);
+      if (userIds !== undefined) await setUsers(context, name, userIds);
+      return present(context, await find(context, name));
     },
 
     /** @throws roleNotFound */
     async delete(context: ProjectContext, name: string): Promise<void> {
       await find(context, name);
       await setUsers(context, name, []);
+      await rolesOf(context).updateMany({ roles: name }, { $pull: { roles: name } });
       await rolesOf(context).delete({ id: name });
+      effectiveRoles.changed(context);
     },
   };
 }
 export type Roles = ReturnType<typeof createRoles>;
+
+/** Whether `name` is among the roles or in what they hold. */
+function reaches(held: ReadonlyMap<string, readonly string[]>, from: readonly string[], name: string): boolean {
+  const seen = new Set<string>();
+  const waiting = [...from];
+  for (let role = waiting.pop(); role !== undefined; role = waiting.pop()) {
+    if (role === name) return true;
+    if (seen.has(role)) continue;
+    seen.add(role);
+    waiting.push(...(held.get(role) ?? []));
+  }
+  return false;
+}

@@ -2,6 +2,8 @@ import type { Frame } from '@mainstay/host';
 import type { Principal, ProjectContext, UserId, UserPrincipal } from '@mainstay/kernel';
 import { LoadingCache, LruCache } from '@mainstay/kernel';
 import { sessionExpired, sessionInvalid } from '../auth.problems.ts';
+import type { EffectiveRoles } from '../roles/create-effective-roles.ts';
+import { TeamMemberKind } from '../teams/teams.model.ts';
 import { UserKind } from '../users/users.model.ts';
 import { hashToken } from './hash-token.ts';
 import type { SessionRow } from './sessions.model.ts';
@@ -11,6 +13,8 @@ import { SessionKind } from './sessions.model.ts';
 const CACHE = { maxEntries: 100_000, maxAgeMs: 30_000 };
 const SESSION_TOPIC = 'session';
 const PRINCIPAL_TOPIC = 'principal';
+/** Nobody is in more teams (a setting bounds it lower). */
+const MAX_TEAMS = 1_000;
 const MAX_TOKEN_LENGTH = 200;
 
 interface Known {
@@ -22,7 +26,7 @@ interface Known {
 }
 
 /** Who the sessions in use stand for: in the steady state a request asks MongoDB nothing. */
-export function createPrincipalCache({ store, clock }: Frame) {
+export function createPrincipalCache({ store, clock }: Frame, effectiveRoles: EffectiveRoles) {
   const known = new LoadingCache<Known | null>(CACHE);
   /** The latest news of each user: covers a token that was issued while its session was being revoked. */
   const newsOf = new LruCache<number>(CACHE);
@@ -32,8 +36,21 @@ export function createPrincipalCache({ store, clock }: Frame) {
     news += 1;
     newsOf.set(userKey, news);
   });
+  effectiveRoles.onChange((project) => {
+    news += 1;
+    newsOf.set(project, news);
+  });
   const keyOf = (context: ProjectContext, tokenHash: string): string => `${context.project.id}:${tokenHash}`;
   const userKeyOf = (context: ProjectContext, userId: UserId): string => `${context.project.id}:user:${userId}`;
+
+  async function teamsOf(context: ProjectContext, userId: UserId): Promise<string[]> {
+    const memberships = await store.kind(context, TeamMemberKind).find({ userId }, { limit: MAX_TEAMS });
+    return memberships.flatMap(({ teamId, role }) => [teamId, `${teamId}:${role}`]);
+  }
+
+  /** Whether what is known is older than news of the user or of all users of the project. */
+  const isOutdated = (context: ProjectContext, { userKey, newsHeard }: Known): boolean =>
+    Math.max(newsOf.get(userKey) ?? 0, newsOf.get(context.project.id) ?? 0) > newsHeard;
 
   async function load(context: ProjectContext, tokenHash: string): Promise<Known | null> {
     const newsHeard = news;
@@ -41,7 +58,16 @@ export function createPrincipalCache({ store, clock }: Frame) {
     if (session === null) return null;
     const user = await store.kind(context, UserKind).get(session.userId);
     if (user === null || user.blocked) return null;
-    const principal = { type: 'user' as const, id: user.id, sessionId: session.id, roles: user.roles, email: user.email };
+    const [roles, teams] = await Promise.all([effectiveRoles.of(context, user.roles), teamsOf(context, user.id)]);
+    const principal: UserPrincipal = {
+      type: 'user',
+      id: user.id,
+      sessionId: session.id,
+      roles,
+      email: user.email,
+      ...(user.claims === undefined ? {} : { claims: user.claims }),
+      ...(teams.length === 0 ? {} : { teams }),
+    };
     return { principal, expiresAtMs: session.tokenExpiresAt.getTime(), userKey: userKeyOf(context, user.id), newsHeard };
   }
 
@@ -59,7 +85,7 @@ export function createPrincipalCache({ store, clock }: Frame) {
       const key = keyOf(context, tokenHash);
       const found = known.peek(key);
       if (found != null) {
-        if ((newsOf.get(found.userKey) ?? 0) <= found.newsHeard) return accept(found);
+        if (!isOutdated(context, found)) return accept(found);
         known.invalidate(key);
       }
       return known.get(key, () => load(context, tokenHash)).then(accept);

@@ -6,6 +6,7 @@ import type { Session } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
 import type { FactorMethod } from '../second-factors/second-factors.schema.ts';
+import type { EffectiveRoles } from '../roles/create-effective-roles.ts';
 import type { UserRow } from '../users/users.model.ts';
 import { createPrincipalCache } from './create-principal-cache.ts';
 import { hashToken } from './hash-token.ts';
@@ -42,10 +43,17 @@ export interface RefreshAttempt {
   readonly userAgent: string;
 }
 
+/** What sessions need besides the frame. */
+export interface SessionsDependencies {
+  readonly settings: AuthSettings;
+  readonly events: AuthEvents;
+  readonly effectiveRoles: EffectiveRoles;
+}
+
 /** Sessions of users: opaque tokens of which only the SHA-256 is kept. */
-export function createSessions(frame: Frame, { settings, events }: { settings: AuthSettings; events: AuthEvents }) {
+export function createSessions(frame: Frame, { settings, events, effectiveRoles }: SessionsDependencies) {
   const { store, clock } = frame;
-  const principals = createPrincipalCache(frame);
+  const principals = createPrincipalCache(frame, effectiveRoles);
   const rowsOf = (context: ProjectContext) => store.kind(context, SessionKind);
 
   function freshTokens(family: string) {

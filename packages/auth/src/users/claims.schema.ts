@@ -6,6 +6,11 @@ const MAX_DEPTH = 4;
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const REFUSED_KEYS = new Set(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf']);
 
+/** Whether this is JSON with plain names, at most four levels deep. */
+export function isPlainJson(value: unknown): boolean {
+  return isPlain(value, 0);
+}
+
 function isPlain(value: unknown, depth: number): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);

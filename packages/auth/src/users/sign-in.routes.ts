@@ -12,11 +12,12 @@ import {
   SessionParams,
   SignedIn,
   SignUpBody,
-  User,
+  UserWithProfile,
 } from '../auth.schema.ts';
 import type { Auth } from '../create-auth.ts';
 import { SignedUp } from '../proofs/proofs.schema.ts';
 import { clientOf } from './client-of.ts';
+import type { UserRow } from './users.model.ts';
 import { presentUser } from './users.service.ts';
 
 /** @throws userNeeded when the caller is not a user */
@@ -26,7 +27,11 @@ function userOf({ principal }: ProjectContext): UserPrincipal {
 }
 
 /** Sign-up, login and what users do with their own account. */
-export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs, events, captchas, secondFactors }: Auth) {
+export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, proofs, events, captchas, profiles, secondFactors }: Auth) {
+  const withProfile = async (context: ProjectContext, user: UserRow) => ({
+    ...presentUser(user),
+    profile: await profiles.shown(context, user),
+  });
   return [
     defineRoute({
       method: 'post',
@@ -105,8 +110,8 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       summary: 'Get the own user',
       access: 'user',
       status: 200,
-      response: User,
-      handle: async (context) => presentUser(await users.get(context, userOf(context).id)),
+      response: UserWithProfile,
+      handle: async (context) => withProfile(context, await users.get(context, userOf(context).id)),
     }),
     defineRoute({
       method: 'patch',
@@ -115,8 +120,8 @@ export function signInRoutes({ users, sessions, signIn, signUp, emailSignIn, pro
       access: 'user',
       body: MePatch,
       status: 200,
-      response: User,
-      handle: async (context, { body }) => presentUser(await users.change(context, userOf(context).id, body)),
+      response: UserWithProfile,
+      handle: async (context, { body }) => withProfile(context, await users.change(context, userOf(context).id, body)),
     }),
     defineRoute({
       method: 'delete',

@@ -14,10 +14,14 @@ export interface UserRow {
   /** When a way in was last taken from the user; changes to them wait for each other at it. */
   readonly waysInChangedAt?: Date;
   readonly name: string | null;
+  /** The name in lower case from each of its words on, by which it is found; absent without a name. */
+  readonly nameKeys?: readonly string[];
   readonly passwordHash: string | null;
   readonly roles: readonly string[];
   /** What the project's own server says of the user; absent is nothing. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** What the user tells of themself, by field; absent is nothing. */
+  readonly profile?: Readonly<Record<string, unknown>>;
   readonly blocked: boolean;
   readonly createdAt: Date;
   readonly lastSeenAt: Date | null;
@@ -29,6 +33,7 @@ export const UserKind = defineKind<UserRow>({
     { fields: { username: 1 }, unique: true, where: { username: { $exists: true } } },
     { fields: { createdAt: -1 } },
     { fields: { roles: 1 } },
+    { fields: { nameKeys: 1 } },
   ],
 });
 
@@ -36,6 +41,15 @@ export const UserKind = defineKind<UserRow>({
 export interface RoleRow {
   /** The name. */
   readonly id: string;
+  /** Roles whose users have this one as well; absent on most. */
+  readonly roles?: readonly string[];
   readonly createdAt: Date;
 }
 export const RoleKind = defineKind<RoleRow>({ name: 'roles' });
+
+/** Counts the changes of which role holds which: two at once, which together would make a circle, meet here. */
+export interface RoleGraphRow {
+  readonly id: string;
+  readonly changes: number;
+}
+export const RoleGraphKind = defineKind<RoleGraphRow>({ name: 'roleGraphs' });

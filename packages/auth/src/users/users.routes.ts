@@ -1,4 +1,5 @@
 import { defineRoute } from '@mainstay/http';
+import type { ProjectContext } from '@mainstay/kernel';
 import { z } from 'zod';
 import {
   NewRole,
@@ -13,12 +14,18 @@ import {
   UserPatch,
   UserQuery,
   UserSessionParams,
+  UserWithProfile,
 } from '../auth.schema.ts';
 import type { Auth } from '../create-auth.ts';
+import type { UserRow } from './users.model.ts';
 import { presentUser } from './users.service.ts';
 
 /** Users and roles, for servers and the dashboard. */
-export function usersRoutes({ users, sessions, roles, events }: Auth) {
+export function usersRoutes({ users, sessions, roles, events, profiles }: Auth) {
+  const withProfile = async (context: ProjectContext, user: UserRow) => ({
+    ...presentUser(user),
+    profile: await profiles.shown(context, user),
+  });
   return [
     defineRoute({
       method: 'get',
@@ -50,8 +57,8 @@ export function usersRoutes({ users, sessions, roles, events }: Auth) {
       access: 'server',
       params: UserParams,
       status: 200,
-      response: User,
-      handle: async (context, { params }) => presentUser(await users.get(context, params.id)),
+      response: UserWithProfile,
+      handle: async (context, { params }) => withProfile(context, await users.get(context, params.id)),
     }),
     defineRoute({
       method: 'patch',
@@ -61,8 +68,8 @@ export function usersRoutes({ users, sessions, roles, events }: Auth) {
       params: UserParams,
       body: UserPatch,
       status: 200,
-      response: User,
-      handle: async (context, { params, body }) => presentUser(await users.change(context, params.id, body)),
+      response: UserWithProfile,
+      handle: async (context, { params, body }) => withProfile(context, await users.change(context, params.id, body)),
     }),
     defineRoute({
       method: 'delete',
@@ -114,7 +121,7 @@ export function usersRoutes({ users, sessions, roles, events }: Auth) {
       access: 'server',
       status: 200,
       response: z.object({ items: z.array(Role) }),
-      handle: async (context) => ({ items: (await roles.list(context)).map((role) => ({ ...role, userIds: [...role.userIds] })) }),
+      handle: async (context) => ({ items: await roles.list(context) }),
     }),
     defineRoute({
       method: 'post',
@@ -124,24 +131,18 @@ export function usersRoutes({ users, sessions, roles, events }: Auth) {
       body: NewRole,
       status: 201,
       response: Role,
-      handle: async (context, { body }) => {
-        const role = await roles.create(context, body);
-        return { ...role, userIds: [...role.userIds] };
-      },
+      handle: (context, { body }) => roles.create(context, body),
     }),
     defineRoute({
       method: 'patch',
       path: '/roles/:name',
-      summary: 'Change who is in a role',
+      summary: 'Change which users and roles are in a role',
       access: 'server',
       params: RoleParams,
       body: RolePatch,
       status: 200,
       response: Role,
-      handle: async (context, { params, body }) => {
-        const role = await roles.change(context, params.name, body.userIds);
-        return { ...role, userIds: [...role.userIds] };
-      },
+      handle: (context, { params, body }) => roles.change(context, params.name, body),
     }),
     defineRoute({
       method: 'delete',

@@ -15,9 +15,14 @@ import type { Grant, Hooks } from '../hooks/hooks.service.ts';
 import { IdentityKind } from '../identities/identities.model.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import { FactorsKind } from '../second-factors/second-factors.model.ts';
+import type { Profiles } from '../profiles/profiles.service.ts';
+import type { ProfileValues } from '../profiles/profiles.schema.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
 import { shortenAddress } from '../events/shorten-address.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
+import { nameKeysOf } from './name-keys-of.ts';
+import type { UserChange } from './user-update.ts';
+import { userUpdate } from './user-update.ts';
 import type { UserRow } from './users.model.ts';
 import { RoleKind, UserKind } from './users.model.ts';
 
@@ -27,19 +32,13 @@ export interface NewUser {
   readonly username?: string | undefined;
   readonly password: string;
   readonly name?: string | undefined;
+  readonly profile?: ProfileValues | undefined;
   /** Where the wish came from, for those who make themselves. */
   readonly client?: Client | undefined;
 }
 
 /** What is known of a user whom somebody else vouches for. */
 export type VouchedUser = Pick<UserRow, 'id' | 'emailVerified' | 'name'> & { readonly email?: string };
-
-/** What may be changed of a user. */
-export interface UserChange {
-  readonly name?: string | null | undefined;
-  readonly blocked?: boolean | undefined;
-  readonly roles?: readonly string[] | undefined;
-}
 
 /** An attempt to log in, with one of the two names. */
 export interface LoginAttempt {
@@ -59,12 +58,13 @@ export interface UsersDependencies {
   readonly acceptPassword: AcceptPassword;
   readonly events: AuthEvents;
   readonly hooks: Hooks;
+  readonly profiles: Profiles;
 }
 
 /** The users of projects. */
 export function createUsers(
   { store, clock }: Frame,
-  { settings, sessions, policies, guard, acceptPassword, events, hooks }: UsersDependencies,
+  { settings, sessions, policies, guard, acceptPassword, events, hooks, profiles }: UsersDependencies,
 ) {
   const rowsOf = (context: ProjectContext) => store.kind(context, UserKind);
   const oneAtATime = createOneAtATime();
@@ -80,6 +80,7 @@ export function createUsers(
       createdAt: new Date(clock.now()),
       lastSeenAt: null,
       ...user,
+      ...(user.name == null ? {} : { nameKeys: nameKeysOf(user.name) }),
       ...(await askBefore(context, user, client)),
     };
     try {
@@ -123,6 +124,13 @@ export function createUsers(
     return row;
   }
 
+  async function noteChange(context: ProjectContext, row: UserRow, { blocked, claims, roles }: UserChange): Promise<void> {
+    const userId = row.id;
+    if (blocked !== undefined) await events.note(context, { type: blocked ? 'blocked' : 'unblocked', userId });
+    if (claims !== undefined) await events.note(context, { type: 'claims_changed', userId, detail: { names: Object.keys(claims) } });
+    if (roles !== undefined) await events.note(context, { type: 'roles_changed', userId, detail: { roles: row.roles } });
+  }
+
   async function checkRoles(context: ProjectContext, roles: readonly string[]): Promise<void> {
     if (roles.length === 0) return;
     const found = new Set((await store.kind(context, RoleKind).find({ id: { $in: roles } })).map(({ id }) => id));
@@ -139,13 +147,14 @@ export function createUsers(
     find: (context: ProjectContext, filter: Partial<UserRow>): Promise<UserRow | null> => rowsOf(context).findOne({ ...filter }),
 
     /** @throws emailTaken, usernameTaken, passwordUnacceptable */
-    create: async (context: ProjectContext, { email, username, password, name, client }: NewUser): Promise<UserRow> =>
+    create: async (context: ProjectContext, { email, username, password, name, profile, client }: NewUser): Promise<UserRow> =>
       insert(
         context,
         {
           ...(email === undefined ? {} : { email }),
           ...(username === undefined ? {} : { username }),
           name: name ?? null,
+          ...(profile === undefined ? {} : { profile: (await profiles.changeOf(context, profile)).set }),
           passwordHash: await acceptPassword(context, password),
         },
         client,
@@ -257,33 +266,35 @@ export function createUsers(
       { search, limit, cursor }: { search?: string | undefined; limit: number; cursor?: string | undefined },
     ): Promise<Page<UserRow>> {
       const prefix = search?.trim().toLowerCase() ?? '';
-      const filter = prefix === '' ? {} : { email: { $gte: prefix, $lt: `${prefix}\uffff` } };
+      const range = { $gte: prefix, $lt: `${prefix}\uffff` };
+      const filter = prefix === '' ? {} : { $or: [{ email: range }, { username: range }, { nameKeys: range }, { id: prefix }] };
       return pageOf(rowsOf(context), { filter, sort: ['createdAt', -1], limit, cursor });
     },
 
-    /** What anybody who holds a reference to users may see of them: their names. */
-    async profiles(context: ProjectContext, ids: readonly string[]): Promise<ReadonlyMap<string, { id: string; name: string | null }>> {
+    /** What somebody who holds a reference to users may see of them: their names, and of their profiles what is for the caller. */
+    async profiles(context: ProjectContext, ids: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
       const found = await rowsOf(context).find({ id: { $in: ids } });
-      return new Map(found.map(({ id, name }) => [id, { id, name: name ?? null }]));
+      const seen = await Promise.all(found.map((row) => profiles.shown(context, row)));
+      return new Map(
+        found.map(({ id, name }, position) => {
+          const profile = seen[position] ?? {};
+          return [id, { id, name: name ?? null, ...(Object.keys(profile).length === 0 ? {} : { profile }) }];
+        }),
+      );
     },
 
     count: (context: ProjectContext): Promise<number> => rowsOf(context).count({}),
 
     /** Blocking or changed roles count everywhere within a second. @throws userNotFound, invalidInput for an unknown role */
-    async change(context: ProjectContext, id: string, { name, blocked, roles }: UserChange): Promise<UserRow> {
-      await checkRoles(context, roles ?? []);
-      const set = {
-        ...(name === undefined ? {} : { name }),
-        ...(blocked === undefined ? {} : { blocked }),
-        ...(roles === undefined ? {} : { roles: [...new Set(roles)] }),
-      };
-      const row = Object.keys(set).length === 0 ? await get(context, id) : await rowsOf(context).findOneAndUpdate({ id }, { $set: set });
+    async change(context: ProjectContext, id: string, change: UserChange): Promise<UserRow> {
+      await checkRoles(context, change.roles ?? []);
+      const update = userUpdate(change, await profiles.changeOf(context, change.profile ?? {}));
+      const row = Object.keys(update).length === 0 ? await get(context, id) : await rowsOf(context).findOneAndUpdate({ id }, update);
       if (row === null) throw userNotFound();
       if (row.blocked) await sessions.revoke(context, { userId: row.id });
-      else if (roles !== undefined) await sessions.refreshPrincipal(context, row.id);
+      else if (change.roles !== undefined || change.claims !== undefined) await sessions.refreshPrincipal(context, row.id);
       announce(context, 'user.updated', row);
-      if (blocked !== undefined) await events.note(context, { type: blocked ? 'blocked' : 'unblocked', userId: row.id });
-      if (roles !== undefined) await events.note(context, { type: 'roles_changed', userId: row.id, detail: { roles: row.roles } });
+      await noteChange(context, row, change);
       return row;
     },
 
@@ -309,7 +320,19 @@ function takenProblem({ index }: DuplicateKeyError) {
 
 /** A user as the API shows it. */
 export function presentUser(row: UserRow): User {
-  const { id, email = null, username = null, emailVerified, name, roles, blocked, createdAt, lastSeenAt, vouched = false } = row;
+  const {
+    id,
+    email = null,
+    username = null,
+    emailVerified,
+    name,
+    roles,
+    claims = {},
+    blocked,
+    createdAt,
+    lastSeenAt,
+    vouched = false,
+  } = row;
   return {
     id,
     email,
@@ -318,6 +341,7 @@ export function presentUser(row: UserRow): User {
     name,
     anonymous: email === null && username === null && !vouched,
     roles: [...roles],
+    claims,
     blocked,
     createdAt: createdAt.toISOString(),
     lastSeenAt: lastSeenAt?.toISOString() ?? null,

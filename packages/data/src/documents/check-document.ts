@@ -15,7 +15,8 @@ export interface CheckedDocument {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const ACL_NAME = /^(?:\*|user:[A-Za-z0-9_-]{1,64}|role:[A-Za-z0-9_. -]{1,64}|device:[A-Za-z0-9_-]{1,64})$/;
+const ACL_NAME =
+  /^(?:\*|user:[A-Za-z0-9_-]{1,64}|role:[A-Za-z0-9_. -]{1,64}|device:[A-Za-z0-9_-]{1,64}|team:[A-Za-z0-9_-]{1,64}(?::[A-Za-z0-9_. -]{1,64})?)$/;
 const MAX_ACL_NAMES = 200;
 
 /** Checks a whole new document: unknown fields, types, required fields; fills defaults in. @throws invalidInput, fieldNotWritable */
@@ -118,7 +119,7 @@ export function checkAcl(value: unknown, issues: ProblemIssue[]): StoredDocument
   issues.push({
     path: 'acl',
     code: 'invalid_acl',
-    message: 'Give {"read":[…],"write":[…]} with names such as "*", "user:ID", "role:NAME", "device:ID".',
+    message: 'Give {"read":[…],"write":[…]} with names such as "*", "user:ID", "role:NAME", "device:ID", "team:ID", "team:ID:ROLE".',
   });
   return undefined;
 }

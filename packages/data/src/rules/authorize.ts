@@ -70,7 +70,10 @@ const REQUESTS = new Map([undefined, ...OPERATIONS].map((operation) => [operatio
 /** What `$var` paths in rules are read from: `user`, `device`, and `request` with `now`, `time` (the same) and `operation`. */
 export function variablesOfPrincipal(principal: Principal, operation?: Operation): Variables {
   const request = REQUESTS.get(operation);
-  if (principal.type === 'user') return { request, user: { id: principal.id, email: principal.email, roles: principal.roles } };
+  if (principal.type === 'user') {
+    const { id, email, roles, claims = {}, teams = [] } = principal;
+    return { request, user: { id, email, roles, claims, teams } };
+  }
   if (principal.type === 'device') return { request, device: { id: principal.id, name: principal.name, profile: principal.profile } };
   return { request };
 }

@@ -20,6 +20,8 @@ export const RuleTestBody = z
             id: z.string().max(64),
             email: z.string().max(254).optional(),
             roles: z.array(z.string().max(64)).max(100).default([]),
+            claims: z.record(z.string(), z.unknown()).default({}),
+            teams: z.array(z.string().max(130)).max(1_000).default([]),
           })
           .optional(),
         device: z

@@ -86,8 +86,8 @@ function fieldsOf(collection: CompiledCollection, { document, previous }: Questi
 
 function principalOf({ principal }: RuleTestBody): Principal {
   if (principal?.user !== undefined) {
-    const { id, email, roles } = principal.user;
-    return { type: 'user', id: id as UserId, sessionId: '' as SessionId, roles, email };
+    const { id, email, roles, claims, teams } = principal.user;
+    return { type: 'user', id: id as UserId, sessionId: '' as SessionId, roles, email, claims, teams };
   }
   if (principal?.device !== undefined) return { type: 'device', ...principal.device, id: principal.device.id as DeviceId };
   return { type: 'anonymous' };

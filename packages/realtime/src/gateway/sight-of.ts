@@ -3,5 +3,7 @@ import { nameOf } from '@mainstay/kernel';
 
 /** What rules can tell apart in a principal, as a text. */
 export function sightOf(principal: Principal): string {
-  return principal.type === 'user' ? JSON.stringify([principal.id, principal.roles, principal.email]) : nameOf(principal);
+  if (principal.type !== 'user') return nameOf(principal);
+  const { id, roles, email, claims, teams } = principal;
+  return JSON.stringify([id, roles, email, claims, teams]);
 }
