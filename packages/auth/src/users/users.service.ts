@@ -7,22 +7,21 @@ import type { Page } from '@mainstay/store';
 import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import type { AcceptPassword } from '../abuse/create-accept-password.ts';
 import { anonymousUsersOff, emailTaken, loginFailed, notAnonymous, usernameTaken, userNotFound } from '../auth.problems.ts';
-import type { User } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
-import { isDisposableDomain } from '../hooks/is-disposable-domain.ts';
-import type { Grant, Hooks } from '../hooks/hooks.service.ts';
+import type { Hooks } from '../hooks/hooks.service.ts';
 import { IdentityKind } from '../identities/identities.model.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import { FactorsKind } from '../second-factors/second-factors.model.ts';
 import type { Profiles } from '../profiles/profiles.service.ts';
 import type { ProfileValues } from '../profiles/profiles.schema.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
-import { shortenAddress } from '../events/shorten-address.ts';
+import { createAdmission } from './create-admission.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { nameKeysOf } from './name-keys-of.ts';
 import type { UserChange } from './user-update.ts';
 import { userUpdate } from './user-update.ts';
+import { presentUser } from './present-user.ts';
 import type { UserRow } from './users.model.ts';
 import { RoleKind, UserKind } from './users.model.ts';
 
@@ -68,6 +67,7 @@ export function createUsers(
 ) {
   const rowsOf = (context: ProjectContext) => store.kind(context, UserKind);
   const oneAtATime = createOneAtATime();
+  const admission = createAdmission({ store, policies, hooks });
 
   async function insert(context: ProjectContext, user: Partial<UserRow>, client?: Client): Promise<UserRow> {
     const row: UserRow = {
@@ -81,7 +81,7 @@ export function createUsers(
       lastSeenAt: null,
       ...user,
       ...(user.name == null ? {} : { nameKeys: nameKeysOf(user.name) }),
-      ...(await askBefore(context, user, client)),
+      ...(await admission.beforeSignUp(context, user, client)),
     };
     try {
       await rowsOf(context).insert(row);
@@ -91,27 +91,6 @@ export function createUsers(
     announce(context, 'user.created', row);
     await events.note(context, { type: rulesApplyTo(context.principal) ? 'signed_up' : 'created', userId: row.id, client });
     return row;
-  }
-
-  /** What the project's own server makes of somebody new; servers are not asked about whom they make. @throws refusedByHook, hookUnavailable */
-  async function askBefore(context: ProjectContext, user: Partial<UserRow>, client?: Client): Promise<Partial<UserRow>> {
-    if (!rulesApplyTo(context.principal)) return {};
-    const { email = null, username = null, name = null, emailVerified = false } = user;
-    const isDisposable = email !== null && isDisposableDomain(email.slice(email.lastIndexOf('@') + 1));
-    const candidate = { email, username, name, emailVerified, isDisposable };
-    return granted(context, await hooks.ask(context, 'beforeSignUp', { user: candidate, client: await shown(context, client) }));
-  }
-
-  /** As much of the client as the project keeps. */
-  async function shown(context: ProjectContext, client?: Client) {
-    const { addressesInEvents } = await policies.get(context);
-    return client === undefined ? null : { ...client, ip: shortenAddress(client.ip, addressesInEvents) };
-  }
-
-  /** What a hook grants; roles that are not there are left out. */
-  async function granted(context: ProjectContext, { claims, roles }: Grant): Promise<Partial<UserRow>> {
-    const found = roles === undefined ? [] : await store.kind(context, RoleKind).find({ id: { $in: roles } });
-    return { ...(claims === undefined ? {} : { claims }), ...(roles === undefined ? {} : { roles: found.map(({ id }) => id) }) };
   }
 
   function announce(context: ProjectContext, type: string, row: UserRow): void {
@@ -204,8 +183,7 @@ export function createUsers(
 
     /** Asks the project's own server about somebody who has shown who they are. @throws refusedByHook, hookUnavailable */
     async askBeforeSignIn(context: ProjectContext, row: UserRow, client: Client): Promise<UserRow> {
-      const grant = await hooks.ask(context, 'beforeSignIn', { user: presentUser(row), client: await shown(context, client) });
-      const set = await granted(context, grant);
+      const set = await admission.beforeSignIn(context, row, client);
       if (Object.entries(set).every(([field, value]) => JSON.stringify(value) === JSON.stringify(row[field as keyof UserRow]))) return row;
       const changed = await rowsOf(context).findOneAndUpdate({ id: row.id }, { $set: set });
       await sessions.refreshPrincipal(context, row.id);
@@ -311,39 +289,10 @@ export function createUsers(
     },
   };
 }
+export { presentUser };
 export type Users = ReturnType<typeof createUsers>;
 
 /** Which of the two names somebody else has. */
 function takenProblem({ index }: DuplicateKeyError) {
   return index.includes('username') ? usernameTaken() : emailTaken();
-}
-
-/** A user as the API shows it. */
-export function presentUser(row: UserRow): User {
-  const {
-    id,
-    email = null,
-    username = null,
-    emailVerified,
-    name,
-    roles,
-    claims = {},
-    blocked,
-    createdAt,
-    lastSeenAt,
-    vouched = false,
-  } = row;
-  return {
-    id,
-    email,
-    username,
-    emailVerified,
-    name,
-    anonymous: email === null && username === null && !vouched,
-    roles: [...roles],
-    claims,
-    blocked,
-    createdAt: createdAt.toISOString(),
-    lastSeenAt: lastSeenAt?.toISOString() ?? null,
-  };
 }

@@ -1,0 +1,33 @@
+import type { Auth } from './create-auth.ts';
+import { signInRoutes } from './users/sign-in.routes.ts';
+import { customTokensRoutes } from './custom-tokens/custom-tokens.routes.ts';
+import { usersRoutes } from './users/users.routes.ts';
+import { policyRoutes } from './policy/policy.routes.ts';
+import { proofsRoutes } from './proofs/proofs.routes.ts';
+import { hooksRoutes } from './hooks/hooks.routes.ts';
+import { profilesRoutes } from './profiles/profiles.routes.ts';
+import { eventsRoutes } from './events/events.routes.ts';
+import { hostedRoutes } from './hosted/hosted.routes.ts';
+import { secondFactorRoutes } from './second-factors/second-factors.routes.ts';
+import { providersRoutes } from './providers/providers.routes.ts';
+import { flowsRoutes } from './providers/flows.routes.ts';
+import { identitiesRoutes } from './identities/identities.routes.ts';
+
+/** Every route of auth. */
+export function authRoutes(auth: Auth) {
+  return [
+    ...hooksRoutes(auth),
+    ...eventsRoutes(auth),
+    ...profilesRoutes(auth),
+    ...signInRoutes(auth),
+    ...usersRoutes(auth),
+    ...policyRoutes(auth),
+    ...proofsRoutes(auth),
+    ...hostedRoutes(auth),
+    ...secondFactorRoutes(auth),
+    ...providersRoutes(auth),
+    ...flowsRoutes(auth),
+    ...identitiesRoutes(auth),
+    ...customTokensRoutes(auth),
+  ];
+}
