@@ -14,6 +14,13 @@ export const malformedRequest = defineProblem<{ reason: string }>({
   detail: ({ reason }) => reason,
 });
 
+export const projectNotFound = defineProblem({
+  code: 'project_not_found',
+  status: 404,
+  title: 'Project not found',
+  detail: () => 'There is no such project, or this caller may not see it.',
+});
+
 export const unsupportedMediaType = defineProblem<{ expected: string }>({
   code: 'unsupported_media_type',
   status: 415,

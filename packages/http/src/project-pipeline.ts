@@ -1,5 +1,4 @@
 import type { Principal, ProjectContext } from '@mainstay/kernel';
-import { notFound } from '@mainstay/kernel';
 import type { WireAnswer } from './answer.ts';
 import { sendAnswer, toWireAnswer } from './answer.ts';
 import type { AccessNeeds } from './authorize-access.ts';
@@ -9,6 +8,7 @@ import { checkCsrf } from './csrf.ts';
 import type { AnyProjectRoute, StreamRoute } from './define-route.ts';
 import type { Exchange, PipelineParts } from './exchange.ts';
 import { ownOriginOf } from './exchange.ts';
+import { projectNotFound } from './http.problems.ts';
 import { parseInput, parseQuery } from './parse-input.ts';
 import { readJson } from './read-body.ts';
 import { readIfMatch, readKey } from './request-facts.ts';
@@ -108,7 +108,7 @@ async function resolveMember(access: ProjectAccess, exchange: Exchange, parts: P
   if (session === null) return { type: 'anonymous' };
   checkCsrf(exchange, session);
   const role = await parts.resolvers.accountRole(session, access.project);
-  if (role === null) throw notFound();
+  if (role === null) throw projectNotFound();
   return { type: 'account', id: session.account.id, role };
 }
 

@@ -36,12 +36,6 @@ export const alreadyMember = defineProblem({
   title: 'Already a member',
   detail: () => 'This account is a member of the organization already. Its owners can change the role.',
 });
-export const projectNotFound = defineProblem({
-  code: 'project_not_found',
-  status: 404,
-  title: 'Project not found',
-  detail: () => 'There is no such project, or this caller may not see it.',
-});
 export const keyInvalid = defineProblem({
   code: 'key_invalid',
   status: 401,

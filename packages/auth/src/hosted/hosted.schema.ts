@@ -3,7 +3,7 @@ import { z } from 'zod';
 const Color = z
   .string()
   .regex(/^#[0-9a-f]{6}$/i, 'Give a colour such as #0b7285.')
-  .transform((text) => text.toLowerCase());
+  .overwrite((text) => text.toLowerCase());
 const Address = z
   .string()
   .max(500)

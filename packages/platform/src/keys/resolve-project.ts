@@ -1,8 +1,9 @@
+import { projectNotFound } from '@mainstay/http';
 import type { Frame } from '@mainstay/host';
 import type { ProjectAccess } from '@mainstay/http';
 import type { KeyId, Project, ProjectId } from '@mainstay/kernel';
 import { isProjectId, LoadingCache, Problem } from '@mainstay/kernel';
-import { keyInvalid, projectNotFound } from '../platform.problems.ts';
+import { keyInvalid } from '../platform.problems.ts';
 import { hasChecksum } from './key-checksum.ts';
 import type { Keys } from './keys.service.ts';
 import { PROJECT_TOPIC } from './keys.service.ts';

@@ -1,9 +1,9 @@
-import { definePlatformRoute } from '@mainstay/http';
+import { definePlatformRoute, projectNotFound } from '@mainstay/http';
 import { sessionOf } from '../accounts/session-of.ts';
 import type { Noted } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import type { ProjectRow } from '../platform.model.ts';
-import { memberRoleTooLow, projectNotFound } from '../platform.problems.ts';
+import { memberRoleTooLow } from '../platform.problems.ts';
 import { DeletedProject, IdParams, Project, listOf } from '../platform.schema.ts';
 import { presentProject } from './projects.service.ts';
 

@@ -1,5 +1,5 @@
 import type { PlatformContext } from '@mainstay/http';
-import { definePlatformRoute } from '@mainstay/http';
+import { definePlatformRoute, projectNotFound } from '@mainstay/http';
 import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { roleIncludes, systemContext } from '@mainstay/kernel';
 import { sessionOf, signedInOf } from '../accounts/session-of.ts';
@@ -8,7 +8,7 @@ import type { Platform } from '../create-platform.ts';
 import type { MadeKey } from '../keys/keys.service.ts';
 import { presentKey } from '../keys/keys.service.ts';
 import type { ProjectRow } from '../platform.model.ts';
-import { memberRoleTooLow, projectNotFound } from '../platform.problems.ts';
+import { memberRoleTooLow } from '../platform.problems.ts';
 import {
   AuditPage,
   AuditQuery,

@@ -1,3 +1,4 @@
+import { projectNotFound } from '@mainstay/http';
 import type { Frame } from '@mainstay/host';
 import type { AccountRole, OrganizationId, Project, ProjectId, ProjectLimits } from '@mainstay/kernel';
 import { createId, invalidInput, notFound } from '@mainstay/kernel';
@@ -6,7 +7,6 @@ import type { Keys, MadeKey } from '../keys/keys.service.ts';
 import { PROJECT_TOPIC } from '../keys/keys.service.ts';
 import type { ProjectRow } from '../platform.model.ts';
 import { OrganizationKind, ProjectKind } from '../platform.model.ts';
-import { projectNotFound } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,12 +1,11 @@
 import type { AccountSession, TokenScope } from '@mainstay/http';
-import { definePlatformRoute } from '@mainstay/http';
+import { definePlatformRoute, projectNotFound } from '@mainstay/http';
 import type { OrganizationId } from '@mainstay/kernel';
 import type { z } from 'zod';
 import type { NewCredential } from '../accounts/credentials.service.ts';
 import { sessionOf, signedInOf } from '../accounts/session-of.ts';
 import type { Platform } from '../create-platform.ts';
 import type { CredentialRow } from '../platform.model.ts';
-import { projectNotFound } from '../platform.problems.ts';
 import { listOf, Token, TokenBody, TokenParams } from '../platform.schema.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger, Principal, ProjectContext } from '@mainstay/kernel';
-import { asPrincipal, createId, notFound } from '@mainstay/kernel';
+import { asPrincipal, createId } from '@mainstay/kernel';
 import type { ProjectAccess, Resolvers } from '@mainstay/http';
-import { cookieName, csrfTokenWrong, keyMissing, originNotAllowed, readCookie, secretKeyInBrowser } from '@mainstay/http';
+import { cookieName, csrfTokenWrong, keyMissing, originNotAllowed, projectNotFound, readCookie, secretKeyInBrowser } from '@mainstay/http';
 import type { Handshake } from '../schema.ts';
 
 /** What a socket came with; kept, so that it can be authenticated again. */
@@ -14,7 +14,7 @@ export interface SocketCredentials {
 
 /**
  * Who the socket is, by the same rules as a request.
- * @throws notFound, unauthenticated, keyMissing, secretKeyInBrowser, originNotAllowed, csrfTokenWrong
+ * @throws projectNotFound, unauthenticated, keyMissing, secretKeyInBrowser, originNotAllowed, csrfTokenWrong
  */
 export async function authenticateSocket(resolvers: Resolvers, { auth, headers }: SocketCredentials, log: Logger): Promise<ProjectContext> {
   const access = await resolvers.project(auth.project, auth.key);
@@ -50,7 +50,7 @@ async function memberOf(resolvers: Resolvers, access: ProjectAccess, { auth, hea
   if (session === null) throw keyMissing();
   if (session.csrfToken !== null && !(isOwnPage(headers) && isSame(auth.csrfToken ?? '', session.csrfToken))) throw csrfTokenWrong();
   const role = await resolvers.accountRole(session, access.project);
-  if (role === null) throw notFound();
+  if (role === null) throw projectNotFound();
   return { type: 'account', id: session.account.id, role };
 }
 
