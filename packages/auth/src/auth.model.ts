@@ -1,3 +1,4 @@
+import { SigningKeyKind } from './access-tokens/access-tokens.model.ts';
 import { AuthEventKind } from './events/events.model.ts';
 import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
 import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
@@ -29,6 +30,7 @@ export const AuthKinds = [
   UsedTokenKind,
   IdentityKind,
   TokenKeyKind,
+  SigningKeyKind,
   RoleGraphKind,
   ProfileDefinitionKind,
   TeamKind,

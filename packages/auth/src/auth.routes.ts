@@ -1,5 +1,6 @@
 import type { Auth } from './create-auth.ts';
 import { signInRoutes } from './users/sign-in.routes.ts';
+import { accessTokensRoutes } from './access-tokens/access-tokens.routes.ts';
 import { customTokensRoutes } from './custom-tokens/custom-tokens.routes.ts';
 import { usersRoutes } from './users/users.routes.ts';
 import { policyRoutes } from './policy/policy.routes.ts';
@@ -29,5 +30,6 @@ export function authRoutes(auth: Auth) {
     ...flowsRoutes(auth),
     ...identitiesRoutes(auth),
     ...customTokensRoutes(auth),
+    ...accessTokensRoutes(auth),
   ];
 }

@@ -26,5 +26,6 @@ export const AuthSettings = z.object({
   providerTimeoutMs: wholeNumber(10_000, 'How long a sign-in provider may take for each answer.', 100),
   providersPerProject: wholeNumber(30, 'The sign-in providers that a project may have.', 1),
   flowsPerIpHour: wholeNumber(300, 'The sign-ins with a provider that one network address may begin in an hour.', 1),
+  accessTokenMinutes: wholeNumber(5, 'How long an access token for other services lasts; it cannot be taken back.', 1),
 });
 export type AuthSettings = z.infer<typeof AuthSettings>;

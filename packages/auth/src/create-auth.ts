@@ -4,6 +4,8 @@ import { createSeal } from '@mainstay/kernel';
 import type { Mailer } from '@mainstay/mail';
 import { createAcceptPassword } from './abuse/create-accept-password.ts';
 import { createAttemptGuard } from '@mainstay/passwords';
+import { createAccessTokens } from './access-tokens/access-tokens.service.ts';
+import { createSigningKeys } from './access-tokens/signing-keys.service.ts';
 import type { AuthSettings } from './auth.settings.ts';
 import { createAuthEvents } from './events/events.service.ts';
 import { createCaptchas } from './hooks/captcha.service.ts';
@@ -70,6 +72,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     evictions: [(context, userId) => enrolments.removeAll(context, userId)],
     otherWaysIn: [],
   });
+  const signingKeys = createSigningKeys(frame, { settings, seal });
   return {
     frame,
     events,
@@ -92,6 +95,8 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     ...vouching,
     effectiveRoles,
     roles: createRoles(frame, { sessions, effectiveRoles }),
+    signingKeys,
+    accessTokens: createAccessTokens(frame, { settings, signingKeys }),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
     onRevoked: sessions.onRevoked,
     countUsers: (context: ProjectContext): Promise<number> => users.count(context),

@@ -10,3 +10,4 @@ export * from './second-factors/second-factors.schema.ts';
 export * from './identities/identities.schema.ts';
 export * from './providers/providers.schema.ts';
 export * from './custom-tokens/custom-tokens.schema.ts';
+export * from './access-tokens/access-tokens.schema.ts';
