@@ -4,6 +4,7 @@ import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
 import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
 import { TokenKeyKind } from './custom-tokens/custom-tokens.model.ts';
 import { IdentityKind } from './identities/identities.model.ts';
+import { PasskeyChallengeKind, PasskeyKind } from './passkeys/passkeys.model.ts';
 import { PolicyKind } from './policy/policy.model.ts';
 import { ProfileDefinitionKind } from './profiles/profiles.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
@@ -25,6 +26,8 @@ export const AuthKinds = [
   CaptchaKind,
   FactorsKind,
   SecondStepKind,
+  PasskeyKind,
+  PasskeyChallengeKind,
   ProviderKind,
   FlowKind,
   UsedTokenKind,

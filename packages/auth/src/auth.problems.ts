@@ -219,3 +219,15 @@ export const tokenKeyNotFound = defineProblem({
   title: 'Key not found',
   detail: () => 'The project has no such key for custom tokens.',
 });
+export const passkeyInvalid = defineProblem({
+  code: 'passkey_invalid',
+  status: 401,
+  title: 'Passkey not valid',
+  detail: () => 'The passkey is not known here, or was not shown for this request and this site. Begin anew.',
+});
+export const passkeyNotFound = defineProblem({
+  code: 'passkey_not_found',
+  status: 404,
+  title: 'Passkey not found',
+  detail: () => 'The user has no such passkey.',
+});

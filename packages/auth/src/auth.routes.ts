@@ -9,6 +9,7 @@ import { hooksRoutes } from './hooks/hooks.routes.ts';
 import { profilesRoutes } from './profiles/profiles.routes.ts';
 import { eventsRoutes } from './events/events.routes.ts';
 import { hostedRoutes } from './hosted/hosted.routes.ts';
+import { passkeyRoutes } from './passkeys/passkeys.routes.ts';
 import { secondFactorRoutes } from './second-factors/second-factors.routes.ts';
 import { providersRoutes } from './providers/providers.routes.ts';
 import { flowsRoutes } from './providers/flows.routes.ts';
@@ -25,6 +26,7 @@ export function authRoutes(auth: Auth) {
     ...policyRoutes(auth),
     ...proofsRoutes(auth),
     ...hostedRoutes(auth),
+    ...passkeyRoutes(auth),
     ...secondFactorRoutes(auth),
     ...providersRoutes(auth),
     ...flowsRoutes(auth),

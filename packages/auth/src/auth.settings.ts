@@ -9,6 +9,7 @@ export const AuthSettings = z.object({
   anonymousUsers: yesOrNo(true, 'Whether apps may make users without e-mail and password.'),
   proofsPerIpHour: wholeNumber(100, 'The mails with links or codes that one network address may ask for in an hour.', 1),
   proofsPerEmailHour: wholeNumber(10, 'The mails of one kind that one network address may ask for one e-mail address in an hour.', 1),
+  passkeysPerUser: wholeNumber(20, 'The passkeys that one user may have.', 1),
   secondStepMinutes: wholeNumber(10, 'How long a sign-in waits for its second factor.', 1),
   factorGuessesPerDay: wholeNumber(100, 'The codes that may be tried for one user in a day from new places, and from each known one.', 1),
   signUpsPerIpHour: wholeNumber(300, 'The users that one network address may make in an hour.', 1),

@@ -12,6 +12,7 @@ import { createCaptchas } from './hooks/captcha.service.ts';
 import { createHooks } from './hooks/hooks.service.ts';
 import { createPageCodes } from './hosted/page-codes.service.ts';
 import { createThemes } from './hosted/themes.service.ts';
+import { createPasskeys } from './passkeys/passkeys.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
 import { createProfiles } from './profiles/profiles.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
@@ -49,6 +50,11 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const proofs = createProofs(frame, { settings, policies, guard });
   const enrolments = createEnrolments(frame, seal);
   const secondSteps = createSecondSteps(frame, settings);
+  const passkeys = createPasskeys(frame, {
+    settings,
+    policies,
+    otherWaysIn: [(context, userId) => vouching.identities.hasAny(context, userId)],
+  });
   const secondFactors = createSecondFactors(frame, {
     settings,
     users,
@@ -59,6 +65,8 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     events,
     enrolments,
     steps: secondSteps,
+    passkeys,
+    effectiveRoles,
   });
   const vouching = createVouching(frame, {
     settings,
@@ -69,8 +77,8 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     proofs,
     guard,
     events,
-    evictions: [(context, userId) => enrolments.removeAll(context, userId)],
-    otherWaysIn: [],
+    evictions: [(context, userId) => enrolments.removeAll(context, userId), (context, userId) => passkeys.removeAll(context, userId)],
+    otherWaysIn: [async (context, userId) => (await passkeys.count(context, userId)) > 0],
   });
   const signingKeys = createSigningKeys(frame, { settings, seal });
   return {
@@ -85,8 +93,9 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     users,
     policies,
     proofs,
-    ...createSignIn({ settings, users, sessions, policies, proofs, guard, events, secondFactors }),
+    ...createSignIn({ settings, users, sessions, policies, proofs, guard, events, secondFactors, passkeys }),
     enrolments,
+    passkeys,
     secondSteps,
     secondFactors,
     emailSignIn: createEmailSignIn({ users, claim: vouching.claim, sessions, proofs, policies, mailer, acceptPassword, events }),

@@ -2,6 +2,7 @@ export * from './auth.schema.ts';
 export * from './events/events.schema.ts';
 export * from './hosted/hosted.schema.ts';
 export * from './hooks/hooks.schema.ts';
+export * from './passkeys/passkeys.schema.ts';
 export * from './policy/policy.schema.ts';
 export * from './profiles/profiles.schema.ts';
 export * from './proofs/proofs.schema.ts';

@@ -59,6 +59,8 @@ export async function passkeyCreationOptions(
     user: { handle: string; name: string; displayName: string };
     /** The owner's passkeys: an authenticator that holds one makes no other. */
     known: readonly Pick<KeptPasskey, 'id' | 'transports'>[];
+    /** Whether it must be able to ask for a face, a finger or a PIN: then it is two factors. */
+    needsVerification?: boolean;
   },
 ) {
   const { generateRegistrationOptions } = await library();
@@ -71,7 +73,11 @@ export async function passkeyCreationOptions(
     userDisplayName: wish.user.displayName,
     excludeCredentials: listed(wish.known),
     attestationType: 'none',
-    authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'preferred' },
+    authenticatorSelection: {
+      residentKey: 'required',
+      requireResidentKey: true,
+      userVerification: wish.needsVerification === true ? 'required' : 'preferred',
+    },
   });
 }
 

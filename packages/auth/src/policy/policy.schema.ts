@@ -5,6 +5,26 @@ const Destination = z
   .max(500)
   .regex(/^[A-Za-z][A-Za-z0-9+.-]{0,63}:\S+$/, 'Give a whole address such as https://app.example.com/ or myapp://sign-in');
 
+const PasskeySite = z.strictObject({
+  rpId: z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'Give a domain in lower case, without scheme and port.'),
+  /** `https://app.example.com`, `http://localhost:3000`, or of an Android app `android:apk-key-hash:…`. */
+  origins: z
+    .array(
+      z
+        .string()
+        .max(300)
+        .regex(
+          /^(https:\/\/[a-z0-9.-]+(:\d{1,5})?|http:\/\/localhost(:\d{1,5})?|android:apk-key-hash:[A-Za-z0-9_-]{43})$/,
+          'Give an origin without a path.',
+        ),
+    )
+    .min(1)
+    .max(20),
+});
+
 export const AuthPolicy = z
   .object({
     /** Whether anybody may sign up; servers may make users at any time. */
@@ -30,6 +50,10 @@ export const AuthPolicy = z
       .default(['totp', 'passkey']),
     /** How long a factor that was shown is fresh: without a fresh one, who has a second factor can change neither it nor the password. */
     stepUpMinutes: z.number().int().min(1).max(1_440).default(10),
+    /** Whether a passkey signs in and up. */
+    passkeySignIn: z.boolean().default(true),
+    /** Where passkeys belong: the domain (`rpId`), for good, and the origins whose pages may ask for them. Null: this server itself. */
+    passkeys: PasskeySite.nullable().default(null),
     /** Whether the most common passwords are refused. */
     refusesCommonPasswords: z.boolean().default(true),
     /** Whether the sign-in page that we serve at `/p/{project}/auth/ui` may be used. */
@@ -77,6 +101,8 @@ export const AuthPolicyPatch = z.strictObject({
   secondFactorRoles: shape.secondFactorRoles.unwrap().optional(),
   secondFactorMethods: shape.secondFactorMethods.unwrap().optional(),
   stepUpMinutes: shape.stepUpMinutes.unwrap().optional(),
+  passkeySignIn: shape.passkeySignIn.unwrap().optional(),
+  passkeys: shape.passkeys.unwrap().optional(),
   refusesCommonPasswords: shape.refusesCommonPasswords.unwrap().optional(),
   hostedPage: shape.hostedPage.unwrap().optional(),
   appUrl: shape.appUrl.unwrap().optional(),

@@ -79,7 +79,9 @@ export function createEmailSignIn({ users, claim, sessions, proofs, policies, ma
       await proofs.peek(context, 'reset-password', token);
       const passwordHash = await acceptPassword(context, password);
       const proof = await proofs.useLink(context, 'reset-password', token);
-      const owner = await ownerOf(context, proof);
+      const found = await ownerOf(context, proof);
+      // Whoever signed up with the address before it was proven may have left passkeys, identities and second factors.
+      const owner = found && (await claim(context, found));
       if (owner === null) throw linkInvalid();
       const expected = { id: owner.id, email: proof.email, passwordHash: owner.passwordHash };
       const changed = await users.replace(context, expected, { passwordHash, emailVerified: true });

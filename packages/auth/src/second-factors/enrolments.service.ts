@@ -15,6 +15,7 @@ const NOTHING = {
   pendingTotp: null,
   pendingUntil: null,
   email: false,
+  passkey: false,
   recoveryHashes: [],
 } as const satisfies Omit<FactorsRow, 'id'>;
 
@@ -102,14 +103,14 @@ export function createEnrolments({ store, clock }: Frame, seal: Seal) {
       if (matched === 0) throw secondFactorNotFound();
     },
 
-    /** Switches codes by e-mail. @returns recovery codes for those who had none */
-    async setEmail(context: ProjectContext, id: UserId, email: boolean): Promise<readonly string[]> {
-      if (!email) {
-        await change(context, id, { email });
-        return [];
-      }
+    /** Switches codes by e-mail or passkeys as a second factor. */
+    setWish: (context: ProjectContext, id: UserId, wish: { readonly email?: boolean; readonly passkey?: boolean }): Promise<void> =>
+      change(context, id, wish),
+
+    /** Recovery codes for those who have none. */
+    async firstRecoveryCodes(context: ProjectContext, id: UserId): Promise<readonly string[]> {
       const { recoveryCodes, hashes } = firstCodes(await get(context, id));
-      await change(context, id, { email, recoveryHashes: hashes });
+      if (recoveryCodes.length > 0) await change(context, id, { recoveryHashes: hashes });
       return recoveryCodes;
     },
 

@@ -15,6 +15,8 @@ export interface FactorsRow {
   readonly pendingUntil: Date | null;
   /** Whether the user wants codes by e-mail. */
   readonly email: boolean;
+  /** Whether the user wants to be asked for a passkey after the password. */
+  readonly passkey: boolean;
   /** Of the codes that were not used. */
   readonly recoveryHashes: readonly string[];
 }

@@ -1,7 +1,6 @@
 import { defineRoute, userNeeded } from '@mainstay/http';
 import type { ProjectContext, UserPrincipal } from '@mainstay/kernel';
 import { SignedIn, UserParams } from '../auth.schema.ts';
-import { emailMissing } from '../auth.problems.ts';
 import type { Auth } from '../create-auth.ts';
 import { Accepted } from '../proofs/proofs.schema.ts';
 import {
@@ -164,28 +163,28 @@ function ownRoutes({ secondFactors, enrolments, users, events }: Auth) {
     defineRoute({
       method: 'patch',
       path: '/auth/mfa',
-      summary: 'Switch codes by e-mail as a second factor',
+      summary: 'Switch codes by e-mail and passkeys as second factors',
       access: 'user',
       answersSecret: true,
       body: SecondFactorPatch,
       status: 200,
       response: RecoveryCodes,
-      async handle(context, { body: { email }, ip, userAgent }) {
+      async handle(context, { body, ip, userAgent }) {
         const principal = principalOf(context);
         await secondFactors.needFresh(context, principal);
         const user = await users.get(context, principal.id);
-        if (email === true) {
-          await secondFactors.checkOffered(context, 'email');
-          if (!user.emailVerified) throw emailMissing();
-          const recoveryCodes = [...(await enrolments.setEmail(context, user.id, true))];
-          await events.note(context, { type: 'factor_added', userId: user.id, client: { ip, userAgent }, detail: { factor: 'email' } });
-          return { recoveryCodes };
+        for (const factor of ['email', 'passkey'] as const) {
+          const isWanted = body[factor];
+          if (isWanted === undefined) continue;
+          const set = () => enrolments.setWish(context, user.id, { [factor]: isWanted });
+          if (isWanted) await secondFactors.checkUsable(context, user, factor);
+          if (isWanted) await set();
+          else await secondFactors.remove(context, user, { method: factor, run: set });
+          const type = isWanted ? 'factor_added' : 'factor_removed';
+          await events.note(context, { type, userId: user.id, client: { ip, userAgent }, detail: { factor } });
         }
-        if (email === false) {
-          await secondFactors.remove(context, user, { method: 'email', run: () => enrolments.setEmail(context, user.id, false) });
-          await events.note(context, { type: 'factor_removed', userId: user.id, client: { ip, userAgent }, detail: { factor: 'email' } });
-        }
-        return { recoveryCodes: [] };
+        const isAdding = body.email === true || body.passkey === true;
+        return { recoveryCodes: isAdding ? [...(await enrolments.firstRecoveryCodes(context, user.id))] : [] };
       },
     }),
     defineRoute({
@@ -205,7 +204,7 @@ function ownRoutes({ secondFactors, enrolments, users, events }: Auth) {
   ];
 }
 
-function serverRoutes({ secondFactors, enrolments, users, events }: Auth) {
+function serverRoutes({ secondFactors, enrolments, passkeys, users, events }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -220,13 +219,14 @@ function serverRoutes({ secondFactors, enrolments, users, events }: Auth) {
     defineRoute({
       method: 'delete',
       path: '/users/:id/factors',
-      summary: "Remove all of a user's second factors, for one who has lost them",
+      summary: "Remove all of a user's second factors and passkeys, for one who has lost them",
       access: 'server',
       params: UserParams,
       status: 204,
       async handle(context, { params }) {
         const { id } = await users.get(context, params.id);
         await enrolments.removeAll(context, id);
+        await passkeys.removeAll(context, id);
         await events.note(context, { type: 'factor_removed', userId: id, detail: { factor: 'all' } });
       },
     }),

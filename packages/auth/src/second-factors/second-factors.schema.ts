@@ -1,5 +1,7 @@
+import { PasskeyAssertion } from '@mainstay/factors/schema';
 import { z } from 'zod';
 import { SignedIn } from '../auth.schema.ts';
+import { Passkey } from '../passkeys/passkeys.schema.ts';
 
 export const FactorMethod = z.enum(['totp', 'passkey', 'email', 'recovery']);
 export type FactorMethod = z.infer<typeof FactorMethod>;
@@ -21,6 +23,9 @@ export const SecondFactors = z
     methods: z.array(FactorMethod),
     totp: z.object({ createdAt: z.iso.datetime() }).nullable(),
     email: z.boolean(),
+    /** Whether one of the passkeys is asked for after the password. */
+    passkey: z.boolean(),
+    passkeys: z.array(Passkey),
     recoveryCodesLeft: z.number().int(),
     /** When one was last shown in this session. */
     factorAt: z.iso.datetime().nullable(),
@@ -37,12 +42,13 @@ export const TotpConfirmation = z.strictObject({ code: Code, token: Token.option
 /** Recovery codes are shown this once; empty where the user has some. `signedIn` where a token completed the sign-in. */
 export const FactorSetUp = z.object({ recoveryCodes: z.array(z.string()), signedIn: SignedIn.nullable() }).meta({ id: 'FactorSetUp' });
 export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) }).meta({ id: 'RecoveryCodes' });
-export const SecondFactorPatch = z.strictObject({ email: z.boolean().optional() });
+export const SecondFactorPatch = z.strictObject({ email: z.boolean().optional(), passkey: z.boolean().optional() });
 
 export const FactorShown = z.discriminatedUnion('method', [
   z.strictObject({ token: Token, method: z.literal('totp'), code: Code }),
   z.strictObject({ token: Token, method: z.literal('email'), code: Code }),
   z.strictObject({ token: Token, method: z.literal('recovery'), code: z.string().min(1).max(40) }),
+  z.strictObject({ token: Token, method: z.literal('passkey'), assertion: PasskeyAssertion }),
 ]);
 export type FactorShown = z.infer<typeof FactorShown>;
 export const FactorCodeRequest = z.strictObject({

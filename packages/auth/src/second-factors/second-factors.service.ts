@@ -3,6 +3,8 @@ import type { ProjectContext, SessionId, UserPrincipal } from '@mainstay/kernel'
 import type { AttemptGuard } from '@mainstay/passwords';
 import {
   codeInvalid,
+  emailMissing,
+  passkeyNotFound,
   secondFactorEnrolmentNeeded,
   secondFactorKept,
   secondFactorNeeded,
@@ -13,10 +15,13 @@ import {
 } from '../auth.problems.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
+import type { Passkeys } from '../passkeys/passkeys.service.ts';
+import { presentPasskey } from '../passkeys/passkeys.service.ts';
 import type { AuthPolicy } from '../policy/policy.schema.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
 import { passwordMarkOf } from '../proofs/proofs.service.ts';
+import type { EffectiveRoles } from '../roles/create-effective-roles.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
 import type { UserRow } from '../users/users.model.ts';
 import type { Users } from '../users/users.service.ts';
@@ -40,6 +45,8 @@ export interface SecondFactorsDependencies {
   readonly events: AuthEvents;
   readonly enrolments: Enrolments;
   readonly steps: SecondSteps;
+  readonly passkeys: Passkeys;
+  readonly effectiveRoles: EffectiveRoles;
 }
 
 /** How a user stands to second factors. */
@@ -53,17 +60,27 @@ interface Standing {
 
 /** The second step of sign-in, and of operations that ask for it again. */
 export function createSecondFactors({ clock }: Frame, dependencies: SecondFactorsDependencies) {
-  const { settings, users, sessions, policies, proofs, guard, events, enrolments, steps } = dependencies;
+  const { settings, users, sessions, policies, proofs, guard, events, enrolments, steps, passkeys, effectiveRoles } = dependencies;
 
   async function standingOf(context: ProjectContext, user: UserRow): Promise<Standing> {
     const policy = await policies.get(context);
-    const row = await enrolments.get(context, user.id);
+    const [row, passkeyCount] = await Promise.all([enrolments.get(context, user.id), passkeys.count(context, user.id)]);
     const isOn = policy.secondFactor !== 'off';
-    const isRequired = isOn && (policy.secondFactor === 'required' || user.roles.some((role) => policy.secondFactorRoles.includes(role)));
+    const roles = policy.secondFactorRoles.length === 0 ? [] : await effectiveRoles.of(context, user.roles);
+    const isRequired = isOn && (policy.secondFactor === 'required' || roles.some((role) => policy.secondFactorRoles.includes(role)));
+    const hasTotp = row.sealedTotp !== null;
     const hasEmail = user.emailVerified && policy.secondFactorMethods.includes('email') && (row.email || isRequired);
-    const own: FactorMethod[] = [...(row.sealedTotp === null ? [] : (['totp'] as const)), ...(hasEmail ? (['email'] as const) : [])];
-    const recovery: FactorMethod[] = own.length > 0 && row.recoveryHashes.length > 0 ? ['recovery'] : [];
-    return { policy, row, isRequired, methods: isOn ? [...own, ...recovery] : [] };
+    const hasPasskey = passkeyCount > 0;
+    // A passkey that only signs in is none that is asked for after the password.
+    const isSetUp = isOn && (hasTotp || hasEmail || (hasPasskey && (row.passkey || isRequired)));
+    const all: readonly (readonly [FactorMethod, boolean])[] = [
+      ['totp', hasTotp],
+      ['passkey', hasPasskey],
+      ['email', hasEmail],
+      ['recovery', row.recoveryHashes.length > 0],
+    ];
+    const methods = isSetUp ? all.filter(([, isThere]) => isThere).map(([method]) => method) : [];
+    return { policy, row, isRequired, methods };
   }
 
   /** Whether the answer is right; it is taken then, and of many at once exactly one is right. */
@@ -73,6 +90,8 @@ export function createSecondFactors({ clock }: Frame, dependencies: SecondFactor
         return enrolments.takeTotp(context, step.userId, shown.code);
       case 'recovery':
         return enrolments.takeRecoveryCode(context, step.userId, shown.code);
+      case 'passkey':
+        return passkeys.takeStep(context, step.userId, shown);
       case 'email': {
         const handle = steps.codeHandleOf(shown.token, step);
         const proof = await proofs.useCode(context, { handle, code: shown.code, purpose: 'second-factor' });
@@ -124,7 +143,14 @@ export function createSecondFactors({ clock }: Frame, dependencies: SecondFactor
     throw stepUpNeeded(undefined, { extension: { secondFactor: await beginStepUp(context, principal) } });
   }
 
+  /** @throws signInWayOff where the project does not want this factor to be set up */
+  async function checkOffered(context: ProjectContext, method: 'totp' | 'passkey' | 'email'): Promise<void> {
+    const { secondFactor, secondFactorMethods } = await policies.get(context);
+    if (secondFactor === 'off' || !secondFactorMethods.includes(method)) throw signInWayOff();
+  }
+
   return {
+    checkOffered,
     needFresh,
     beginStepUp,
 
@@ -174,22 +200,42 @@ export function createSecondFactors({ clock }: Frame, dependencies: SecondFactor
       await proofs.requestSecondFactor(context, { email, ip, locale }, await steps.nextCodeHandle(context, token));
     },
 
+    /** What the browser needs to show a passkey for the step. @throws secondStepInvalid, codeInvalid where the step takes none */
+    async beginPasskey(context: ProjectContext, token: string) {
+      const step = await steps.find(context, token, ['sign-in', 'step-up']);
+      if (!step.methods.includes('passkey')) throw codeInvalid();
+      const { options, expiresAt } = await passkeys.beginStep(context, (await userOf(context, step)).id, token);
+      return { options, expiresAt };
+    },
+
     /** Who may set a factor up under a token. @throws secondStepInvalid */
     async enrolling(context: ProjectContext, token: string): Promise<{ user: UserRow; step: SecondStepRow }> {
       const step = await steps.find(context, token, ['enrolment']);
       return { user: await userOf(context, step), step };
     },
 
-    /** @throws signInWayOff where the project does not want this factor to be set up */
-    async checkOffered(context: ProjectContext, method: 'totp' | 'passkey' | 'email'): Promise<void> {
-      const { secondFactor, secondFactorMethods } = await policies.get(context);
-      if (secondFactor === 'off' || !secondFactorMethods.includes(method)) throw signInWayOff();
+    /** Whether the user could be asked for the factor. @throws signInWayOff, emailMissing, passkeyNotFound */
+    async checkUsable(context: ProjectContext, user: UserRow, method: 'passkey' | 'email'): Promise<void> {
+      await checkOffered(context, method);
+      if (method === 'email' && !user.emailVerified) throw emailMissing();
+      if (method === 'passkey' && (await passkeys.count(context, user.id)) === 0) throw passkeyNotFound();
+    },
+
+    /** @throws signInWayOff where passkeys are neither a way in nor a second factor */
+    async checkPasskeysOffered(context: ProjectContext): Promise<void> {
+      const { passkeySignIn, secondFactor, secondFactorMethods } = await policies.get(context);
+      if (!passkeySignIn && (secondFactor === 'off' || !secondFactorMethods.includes('passkey'))) throw signInWayOff();
     },
 
     /** Removes a factor, which must not be the last one of a user who needs one; recovery codes go with the last. @throws secondFactorKept */
-    async remove(context: ProjectContext, user: UserRow, removal: { method: FactorMethod; run: () => Promise<unknown> }): Promise<void> {
+    async remove(
+      context: ProjectContext,
+      user: UserRow,
+      removal: { method: FactorMethod; isLastOne?: () => Promise<boolean>; run: () => Promise<unknown> },
+    ): Promise<void> {
       const { isRequired, methods } = await standingOf(context, user);
-      const isLast = !methods.some((one) => one !== removal.method && one !== 'recovery');
+      const isLastOfItsKind = removal.isLastOne === undefined || (await removal.isLastOne());
+      const isLast = isLastOfItsKind && !methods.some((one) => one !== removal.method && one !== 'recovery');
       if (isLast && isRequired && methods.includes(removal.method)) throw secondFactorKept();
       await removal.run();
       const { methods: left } = await standingOf(context, user);
@@ -200,11 +246,14 @@ export function createSecondFactors({ clock }: Frame, dependencies: SecondFactor
     async describe(context: ProjectContext, user: UserRow, sessionId?: SessionId): Promise<SecondFactors> {
       const session = sessionId === undefined ? null : await sessions.get(context, sessionId);
       const { policy, row, isRequired, methods } = await standingOf(context, user);
+      const own = await passkeys.list(context, user.id);
       return {
         required: isRequired,
         methods: [...methods],
         totp: row.totpSince === null ? null : { createdAt: row.totpSince.toISOString() },
         email: row.email,
+        passkey: row.passkey,
+        passkeys: own.map(presentPasskey),
         recoveryCodesLeft: row.recoveryHashes.length,
         factorAt: session?.factorAt?.toISOString() ?? null,
         fresh: isFresh(policy, session?.factorAt),

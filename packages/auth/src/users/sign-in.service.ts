@@ -1,7 +1,9 @@
+import type { PasskeyAttestation } from '@mainstay/factors';
 import type { ProjectContext } from '@mainstay/kernel';
 import type { AttemptGuard } from '@mainstay/passwords';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
+import type { Passkeys } from '../passkeys/passkeys.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
 import type { SecondFactorsService } from '../second-factors/second-factors.service.ts';
@@ -22,6 +24,7 @@ export interface SignInDependencies {
   readonly guard: AttemptGuard;
   readonly events: AuthEvents;
   readonly secondFactors: SecondFactorsService;
+  readonly passkeys: Passkeys;
 }
 
 /** Who asked for the link that confirms an address, and what it is like. */
@@ -33,7 +36,7 @@ export interface VerificationMail {
 }
 
 /** The last step of every way in, and sign-up. */
-export function createSignIn({ settings, users, sessions, policies, proofs, guard, events, secondFactors }: SignInDependencies) {
+export function createSignIn({ settings, users, sessions, policies, proofs, guard, events, secondFactors, passkeys }: SignInDependencies) {
   /** The user as the project's own server lets it in. */
   async function admit(context: ProjectContext, user: UserRow, client: Client): Promise<UserRow> {
     try {
@@ -61,23 +64,51 @@ export function createSignIn({ settings, users, sessions, policies, proofs, guar
     if (email !== undefined && emailVerification !== 'off') await proofs.requestLink(context, { purpose: 'verify-email', email, ...mail });
   }
 
+  /** Whether somebody like this may sign up now. @throws signUpRefused, appUrlMissing */
+  async function checkSignUp(
+    context: ProjectContext,
+    candidate: Pick<NewUser, 'email' | 'username'> & { redirectTo?: string | undefined },
+  ): Promise<void> {
+    // Before the user is there: one who can get no link could never come in.
+    if ((await policies.get(context)).emailVerification !== 'off') await policies.destination(context, candidate.redirectTo);
+    await policies.checkSignUp(context, candidate);
+  }
+
+  const takeSignUp = (context: ProjectContext, { ip }: Client): Promise<void> =>
+    guard.take(context, [
+      { name: 'sign-ups of one address per hour', key: `sign-ups ${ip}`, allowed: settings.signUpsPerIpHour, windowMs: HOUR_MS },
+    ]);
+
+  /** The first sign-in of a user, unless its address has to be confirmed before. */
+  async function welcome(context: ProjectContext, user: UserRow, { client, ...mail }: Omit<VerificationMail, 'ip'> & { client: Client }) {
+    await startVerification(context, user, { ...mail, ip: client.ip });
+    const { emailVerification } = await policies.get(context);
+    if (emailVerification === 'required' && user.email !== undefined) return { user: presentUser(user), session: null };
+    return signIn(context, user, client);
+  }
+
   return {
     signIn,
     startVerification,
 
+    checkSignUp,
+
     /** Makes a user and signs it in, unless its address has to be confirmed first: the session is null then. @throws signUpRefused, emailTaken, usernameTaken, passwordUnacceptable, appUrlMissing, limitExceeded */
     async signUp(context: ProjectContext, candidate: NewUser & Omit<VerificationMail, 'ip'>, client: Client) {
-      const policy = await policies.get(context);
-      // Before the user is there: one who can get no link could never come in.
-      if (policy.emailVerification !== 'off') await policies.destination(context, candidate.redirectTo);
-      await policies.checkSignUp(context, candidate);
-      await guard.take(context, [
-        { name: 'sign-ups of one address per hour', key: `sign-ups ${client.ip}`, allowed: settings.signUpsPerIpHour, windowMs: HOUR_MS },
-      ]);
+      await checkSignUp(context, candidate);
+      await takeSignUp(context, client);
       const user = await users.create(context, { ...candidate, client });
-      await startVerification(context, user, { ip: client.ip, redirectTo: candidate.redirectTo, locale: candidate.locale });
-      if (policy.emailVerification === 'required' && user.email !== undefined) return { user: presentUser(user), session: null };
-      return signIn(context, user, client);
+      return welcome(context, user, { client, redirectTo: candidate.redirectTo, locale: candidate.locale });
+    },
+
+    /** The same with a passkey instead of a password. @throws passkeyInvalid, signUpRefused, emailTaken, usernameTaken, appUrlMissing, limitExceeded */
+    async signUpByPasskey(context: ProjectContext, shown: { token: string; attestation: PasskeyAttestation }, client: Client) {
+      const user = await passkeys.signUp(context, shown, async (id, candidate) => {
+        await checkSignUp(context, candidate);
+        await takeSignUp(context, client);
+        return users.createVouched(context, { name: null, ...candidate, id, emailVerified: false }, client);
+      });
+      return welcome(context, user, { client });
     },
   };
 }

@@ -9,7 +9,7 @@ export interface UserRow {
   /** Absent on most: the index on it is unique. */
   readonly username?: string;
   readonly emailVerified: boolean;
-  /** True where somebody else has vouched for the user: without address and name it is not anonymous. */
+  /** True where somebody else has vouched for the user, or a passkey signs it in: without address and name it is not anonymous. */
   readonly vouched?: boolean;
   /** When a way in was last taken from the user; changes to them wait for each other at it. */
   readonly waysInChangedAt?: Date;

@@ -11,6 +11,7 @@ import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
 import type { Hooks } from '../hooks/hooks.service.ts';
 import { IdentityKind } from '../identities/identities.model.ts';
+import { PasskeyKind } from '../passkeys/passkeys.model.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import { FactorsKind } from '../second-factors/second-factors.model.ts';
 import type { Profiles } from '../profiles/profiles.service.ts';
@@ -37,7 +38,7 @@ export interface NewUser {
 }
 
 /** What is known of a user whom somebody else vouches for. */
-export type VouchedUser = Pick<UserRow, 'id' | 'emailVerified' | 'name'> & { readonly email?: string };
+export type VouchedUser = Pick<UserRow, 'id' | 'emailVerified' | 'name'> & { readonly email?: string; readonly username?: string };
 
 /** An attempt to log in, with one of the two names. */
 export interface LoginAttempt {
@@ -143,7 +144,7 @@ export function createUsers(
     createVerified: (context: ProjectContext, email: string, client?: Client): Promise<UserRow> =>
       insert(context, { email, emailVerified: true }, client),
 
-    /** A user whom somebody else vouches for: a provider, or the project's own server. @throws emailTaken */
+    /** A user without a password: somebody else vouches for it, or a passkey does that is kept already. @throws emailTaken, usernameTaken */
     createVouched: (context: ProjectContext, user: VouchedUser, client: Client): Promise<UserRow> =>
       insert(context, { ...user, vouched: true }, client),
 
@@ -279,8 +280,9 @@ export function createUsers(
     /** Deletes the user with all sessions. @throws userNotFound */
     async delete(context: ProjectContext, id: string): Promise<void> {
       const row = await get(context, id);
-      // First: an identity must not lead to a user who is gone.
+      // First: what signs in must not lead to a user who is gone.
       await store.kind(context, IdentityKind).deleteMany({ userId: row.id });
+      await store.kind(context, PasskeyKind).deleteMany({ userId: row.id });
       await rowsOf(context).delete({ id });
       await store.kind(context, FactorsKind).delete({ id });
       await sessions.revoke(context, { userId: row.id });
