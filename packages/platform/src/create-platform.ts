@@ -1,6 +1,7 @@
 import type { Frame } from '@mainstay/host';
 import type { AccountCredentials, AccountSession, PlatformContext } from '@mainstay/http';
 import type { AccountRole, Project, ProjectContext } from '@mainstay/kernel';
+import { createSeal } from '@mainstay/kernel';
 import type { Mailer } from '@mainstay/mail';
 import { createAttemptGuard } from '@mainstay/passwords';
 import { hkdfSync } from 'node:crypto';
@@ -20,6 +21,10 @@ import type { EraseElsewhere } from './projects/project-eraser.ts';
 import { createProjectEraser } from './projects/project-eraser.ts';
 import { createProjects } from './projects/projects.service.ts';
 import { createProofs } from './proofs/proofs.service.ts';
+import { createAccountFactors } from './second-factors/account-factors.service.ts';
+import { createAccountPasskeys } from './second-factors/account-passkeys.service.ts';
+import { createSecondStep } from './second-factors/second-step.service.ts';
+import { createSteps } from './second-factors/steps.service.ts';
 import { createSessions } from './sessions/sessions.service.ts';
 
 /** Numbers that other rooms know about a project, e.g. `{ storageBytes }`. */
@@ -52,11 +57,18 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
   const proofs = createProofs(frame, { settings, mailer, guard });
   const invitations = createInvitations(frame, { settings, credentials, members, mailer, guard, audit });
   const endAccount = createEndAccount(frame, { members, sessions, audit });
+  const context = () => mailer.platformContext();
+  const steps = createSteps(frame);
+  const passkeys = createAccountPasskeys(frame, steps);
+  const seal = createSeal(keyFor('seal'), 'platform');
+  const factors = createAccountFactors(frame, { seal, context, onChanged: (account) => members.forgetAccount(account) });
+  const secondStep = createSecondStep(frame, { settings, sessions, factors, passkeys, steps, guard, context });
   const accounts = createAccounts(frame, {
     settings,
     credentials,
     sessions,
     proofs,
+    secondStep,
     guard,
     mailer,
     audit,
@@ -73,6 +85,9 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
     frame,
     mailer,
     accounts,
+    factors,
+    passkeys,
+    secondStep,
     sessions,
     proofs,
     credentials,

@@ -14,6 +14,8 @@ export function platformModule(platform: Platform) {
       const { organizationsRoutes } = await import('./organizations/organizations.routes.ts');
       const { deletedProjectsRoutes } = await import('./projects/deleted-projects.routes.ts');
       const { proofsRoutes } = await import('./proofs/proofs.routes.ts');
+      const { secondFactorsRoutes } = await import('./second-factors/second-factors.routes.ts');
+      const { signInRoutes } = await import('./second-factors/sign-in.routes.ts');
       const { sessionsRoutes } = await import('./sessions/sessions.routes.ts');
       const { tokensRoutes } = await import('./tokens/tokens.routes.ts');
       const { projectsRoutes } = await import('./projects/projects.routes.ts');
@@ -22,6 +24,8 @@ export function platformModule(platform: Platform) {
           ...accountsRoutes(platform),
           ...sessionsRoutes(platform),
           ...proofsRoutes(platform),
+          ...signInRoutes(platform),
+          ...secondFactorsRoutes(platform),
           ...tokensRoutes(platform),
           ...organizationsRoutes(platform),
           ...membersRoutes(platform),

@@ -11,6 +11,8 @@ export interface AccountRow {
   readonly createdAt: Date;
   /** When its owner showed that the address is theirs. */
   readonly emailVerifiedAt?: Date;
+  /** Whether an authenticator app or a passkey is set up: changed together with them. */
+  readonly hasSecondFactor?: boolean;
 }
 export const AccountKind = defineControlKind<AccountRow>({ name: 'accounts', indexes: [{ fields: { email: 1 }, unique: true }] });
 
@@ -41,6 +43,57 @@ export const CredentialKind = defineControlKind<CredentialRow>({
     { fields: { organizationId: 1, type: 1 } },
     { fields: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
+});
+
+/** The authenticator app and the recovery codes of an account, whose id it has. */
+export interface AccountFactorsRow {
+  readonly id: AccountId;
+  /** The app's secret, sealed. */
+  readonly sealedTotp: string | null;
+  readonly totpSince: Date | null;
+  /** The step of the last code that was taken. */
+  readonly lastStep: number;
+  /** A secret that waits for its first code, sealed. */
+  readonly pendingTotp: string | null;
+  readonly pendingUntil: Date | null;
+  readonly recoveryHashes: readonly string[];
+}
+export const AccountFactorsKind = defineControlKind<AccountFactorsRow>({ name: 'accountFactors' });
+
+/** A passkey of an account. The id is the credential's own. */
+export interface AccountPasskeyRow {
+  readonly id: string;
+  readonly accountId: AccountId;
+  readonly name: string;
+  readonly publicKey: string;
+  readonly counter: number;
+  readonly transports: readonly string[];
+  readonly backedUp: boolean;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+export const AccountPasskeyKind = defineControlKind<AccountPasskeyRow>({
+  name: 'accountPasskeys',
+  indexes: [{ fields: { accountId: 1 } }],
+});
+
+/** Something that was begun and can be completed once, for some minutes: known by the SHA-256 of its token, which is the id. */
+export interface AccountStepRow {
+  readonly id: string;
+  readonly purpose: 'sign-in' | 'show-passkey' | 'make-passkey';
+  /** Null while a passkey is asked for without knowing whose. */
+  readonly accountId: AccountId | null;
+  /** Address and password of the account when it began, hashed: with another one it is void. */
+  readonly mark: string | null;
+  /** How the first factor was shown. */
+  readonly method: string;
+  /** What a passkey has to answer. */
+  readonly challenge: string | null;
+  readonly expiresAt: Date;
+}
+export const AccountStepKind = defineControlKind<AccountStepRow>({
+  name: 'accountSteps',
+  indexes: [{ fields: { accountId: 1 } }, { fields: { expiresAt: 1 }, expireAfterSeconds: 0 }],
 });
 
 export type ProofPurpose = 'verify-email' | 'reset-password' | 'change-email';
@@ -77,6 +130,8 @@ export interface OrganizationRow {
   readonly createdAt: Date;
   /** Set when it is deleted, with its projects; some days later a worker erases it. */
   readonly deletedAt?: Date | null;
+  /** Whether only members with a second factor may enter. */
+  readonly requiresSecondFactor?: boolean;
 }
 export const OrganizationKind = defineControlKind<OrganizationRow>({ name: 'organizations', indexes: [{ fields: { deletedAt: 1 } }] });
 
@@ -145,4 +200,16 @@ export interface AuditRow {
 }
 export const AuditKind = defineControlKind<AuditRow>({ name: 'audit', indexes: [{ fields: { scope: 1, sequence: -1 }, unique: true }] });
 
-export const PlatformKinds = [AccountKind, CredentialKind, AccountProofKind, OrganizationKind, MemberKind, ProjectKind, KeyKind, AuditKind];
+export const PlatformKinds = [
+  AccountKind,
+  AccountFactorsKind,
+  AccountPasskeyKind,
+  AccountStepKind,
+  CredentialKind,
+  AccountProofKind,
+  OrganizationKind,
+  MemberKind,
+  ProjectKind,
+  KeyKind,
+  AuditKind,
+];

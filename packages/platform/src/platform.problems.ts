@@ -48,6 +48,12 @@ export const lastOwner = defineProblem({
   title: 'Last owner',
   detail: () => 'An organization keeps at least one owner. Make somebody else owner first.',
 });
+export const secondFactorRequired = defineProblem({
+  code: 'second_factor_required',
+  status: 403,
+  title: 'Second factor required',
+  detail: () => 'This organization lets in only members with a second factor. Set one up in your account.',
+});
 export const memberRoleTooLow = defineProblem<{ needed: string }>({
   code: 'member_role_too_low',
   status: 403,

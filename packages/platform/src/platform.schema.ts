@@ -41,8 +41,17 @@ export const Account = z
   .object({ id: z.string(), email: z.string(), emailVerified: z.boolean(), name: z.string(), createdAt: z.iso.datetime() })
   .meta({ id: 'Account' });
 export const SignedIn = z.object({ account: Account, csrfToken: z.string() });
+export const OrganizationPatch = z.strictObject({ name: Name.optional(), requiresSecondFactor: z.boolean().optional() });
 export const OrganizationWithRole = z
-  .object({ id: z.string(), name: z.string(), role: Role, createdAt: z.iso.datetime() })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: Role,
+    createdAt: z.iso.datetime(),
+    requiresSecondFactor: z.boolean(),
+    /** Whether the account has to set up a second factor before it may enter. */
+    barred: z.boolean(),
+  })
   .meta({ id: 'Organization' });
 export const Me = z.object({ account: Account, organizations: z.array(OrganizationWithRole), csrfToken: z.string().nullable() });
 

@@ -6,6 +6,11 @@ export const PlatformSettings = z.object({
   sessionDays: wholeNumber(30, 'How long a dashboard session lasts without use.', 1),
   sessionMaxDays: wholeNumber(90, 'How long a dashboard session lasts at most, however much it is used.', 1),
   linkMinutes: wholeNumber(60, 'How long the links in mails to accounts work.', 1),
+  factorGuessesPerDay: wholeNumber(
+    50,
+    'The second factors of one account that may be tried in a day from places where it was not used yet.',
+    6,
+  ),
   invitationDays: wholeNumber(7, 'How long an invitation to an organization can be accepted.', 1),
   invitationsPerHour: wholeNumber(100, 'The people whom one account may invite in an hour.', 1),
   mailsPerIpHour: wholeNumber(100, 'The mails to accounts that one network address may ask for in an hour.', 1),

@@ -1,4 +1,3 @@
-import type { PlatformContext } from '@mainstay/http';
 import { definePlatformRoute } from '@mainstay/http';
 import { unauthenticated } from '@mainstay/kernel';
 import type { Platform } from '../create-platform.ts';
@@ -14,14 +13,9 @@ import {
   SignUpBody,
 } from '../platform.schema.ts';
 import { presentOrganization } from '../organizations/organizations.routes.ts';
-import type { SignIn } from '../sessions/sessions.service.ts';
 import { presentAccount } from './accounts.service.ts';
+import { answerSignIn } from './answer-sign-in.ts';
 import { sessionOf, signedInOf } from './session-of.ts';
-
-function answerSignIn(context: PlatformContext, { account, token, csrfToken, maxAgeSeconds }: SignIn) {
-  context.setSession(token, maxAgeSeconds);
-  return { account: presentAccount(account), csrfToken };
-}
 
 /** Sign-up, sign-in and the own account. */
 export function accountsRoutes({ accounts, sessions, organizations, endAccount, notedBy }: Platform) {

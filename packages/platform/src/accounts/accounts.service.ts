@@ -12,6 +12,7 @@ import { AccountKind } from '../platform.model.ts';
 import { accountExists, linkUsedUp, signInFailed, signUpClosed } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
+import type { SecondStep } from '../second-factors/second-step.service.ts';
 import type { Client, Sessions, SignIn } from '../sessions/sessions.service.ts';
 import { checkPassword } from './check-password.ts';
 import type { Credentials } from './credentials.service.ts';
@@ -25,6 +26,7 @@ export interface AccountsDependencies {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
   readonly proofs: Proofs;
+  readonly secondStep: SecondStep;
   readonly guard: AttemptGuard;
   readonly mailer: Mailer;
   readonly audit: Audit;
@@ -45,7 +47,7 @@ export interface NewAccount {
 
 /** The people who use the dashboard. */
 export function createAccounts({ store, clock, log }: Frame, dependencies: AccountsDependencies) {
-  const { settings, credentials, sessions, proofs, guard, mailer, audit } = dependencies;
+  const { settings, credentials, sessions, proofs, secondStep, guard, mailer, audit } = dependencies;
   const rows = store.control(AccountKind);
   const platform = () => mailer.platformContext();
 
@@ -102,7 +104,7 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
       return sessions.issue(account, client, 'sign-up');
     },
 
-    /** @throws signInFailed alike for an unknown address and a wrong password; signInThrottled */
+    /** @throws signInFailed alike for an unknown address and a wrong password; signInThrottled, secondFactorNeeded */
     async login({ email, password }: { email: string; password: string }, client: Client): Promise<SignIn> {
       const { ip } = client;
       const isKnownPlace = async (): Promise<boolean> => {
@@ -114,7 +116,7 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
       const account = await checkPassword((address) => rows.findOne({ email: address }), email, password);
       if (account === null) throw signInFailed();
       await guard.succeed(platform(), attempt);
-      return sessions.issue(account, client, 'password');
+      return secondStep.enter(account, client, 'password');
     },
 
     /** A link that signs this account in once, within ten minutes. @throws unauthenticated when there is no such account */
@@ -124,12 +126,12 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
       return (await credentials.create({ type: 'link', accountId: account.id }, LINK_LIFE_MS)).token;
     },
 
-    /** @throws linkUsedUp */
+    /** @throws linkUsedUp, secondFactorNeeded */
     async loginByLink(token: string, client: Client): Promise<SignIn> {
       const link = await credentials.take(token, 'link');
       const account = link?.accountId == null ? null : await rows.get(link.accountId);
       if (account === null) throw linkUsedUp();
-      return sessions.issue(account, client, 'link');
+      return secondStep.enter(account, client, 'link');
     },
 
     /** Ends every other session, the access tokens, and the links that are under way. @throws signInFailed, signInThrottled, passwordUnacceptable */

@@ -3,7 +3,7 @@ import type { OrganizationId } from '@mainstay/kernel';
 import type { Audit } from '../audit/audit.service.ts';
 import type { Members } from '../members/members.service.ts';
 import type { AccountRow } from '../platform.model.ts';
-import { AccountKind, AccountProofKind } from '../platform.model.ts';
+import { AccountFactorsKind, AccountKind, AccountPasskeyKind, AccountProofKind } from '../platform.model.ts';
 import { signInFailed } from '../platform.problems.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
 
@@ -30,6 +30,8 @@ export function createEndAccount({ store }: Frame, { members, sessions, audit }:
     const left = await sessions.endWith({ accountId: id }, noted, async (session) => {
       if ((await accounts.delete({ id, passwordHash }, { session })) === 0) throw signInFailed();
       await proofs.deleteMany({ accountId: id }, { session });
+      await store.control(AccountFactorsKind).deleteMany({ id }, { session });
+      await store.control(AccountPasskeyKind).deleteMany({ accountId: id }, { session });
       return members.leaveAll(id, session);
     });
     for (const organization of left) members.forget(organization, id);

@@ -76,7 +76,7 @@ describe('the audit log', () => {
         'invitation.withdrawn',
         'member.role',
         'member.removed',
-        'organization.renamed',
+        'organization.changed',
         'organization.deleted',
       ],
       ['account.signed_in', 'account.renamed', 'token.created', 'token.revoked', 'account.password_changed'],

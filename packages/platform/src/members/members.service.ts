@@ -6,8 +6,8 @@ import type { TransactionSession } from '@mainstay/store';
 import type { Accounts } from '../accounts/accounts.service.ts';
 import type { Change, Noted } from '../audit/audit.service.ts';
 import type { MemberRow, OrganizationRow } from '../platform.model.ts';
-import { MemberKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
-import { alreadyMember, lastOwner, memberRoleTooLow } from '../platform.problems.ts';
+import { AccountKind, MemberKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
+import { alreadyMember, lastOwner, memberRoleTooLow, secondFactorRequired } from '../platform.problems.ts';
 import type { Place } from './restrict-role.ts';
 import { restrictRole } from './restrict-role.ts';
 
@@ -15,31 +15,47 @@ import { restrictRole } from './restrict-role.ts';
 const ROLE_CACHE = { maxEntries: 50_000, maxAgeMs: 15_000 };
 const TOPIC = 'member';
 
+/** What a member may do, and whether the organization waits for a second factor before. */
+interface Standing {
+  readonly role: AccountRole;
+  readonly isBarred: boolean;
+}
+
 const memberId = (organization: OrganizationId, account: AccountId): string => `${organization}:${account}`;
 
 /** Who may do what in organizations. */
 export function createMembers({ store, clock }: Frame) {
   const organizations = store.control(OrganizationKind);
   const members = store.control(MemberKind);
-  const roles = new LoadingCache<AccountRole | null>(ROLE_CACHE);
+  const accounts = store.control(AccountKind);
+  const roles = new LoadingCache<Standing | null>(ROLE_CACHE);
   store.signals.onInvalidate(TOPIC, (key) => roles.invalidate(key));
 
-  async function load(organization: OrganizationId, id: string): Promise<AccountRole | null> {
-    const [member, row] = await Promise.all([members.get(id), organizations.get(organization)]);
-    return member === null || row === null || isDeleted(row) ? null : member.role;
+  async function load(organization: OrganizationId, account: AccountId): Promise<Standing | null> {
+    const [member, row] = await Promise.all([members.get(memberId(organization, account)), organizations.get(organization)]);
+    if (member === null || row === null || isDeleted(row)) return null;
+    const isBarred = row.requiresSecondFactor === true && (await accounts.get(account))?.hasSecondFactor !== true;
+    return { role: member.role, isBarred };
   }
 
-  function roleOf(organization: OrganizationId, account: AccountId): AccountRole | null | Promise<AccountRole | null> {
+  function standingOf(organization: OrganizationId, account: AccountId): Standing | null | Promise<Standing | null> {
     const id = memberId(organization, account);
     const known = roles.peek(id);
-    return known === undefined ? roles.get(id, () => load(organization, id)) : known;
+    return known === undefined ? roles.get(id, () => load(organization, account)) : known;
   }
 
-  /** What the session may do there, as its account's member; null is nothing, and that it exists is not told. */
+  /**
+   * What the session may do there, as its account's member; null is nothing, and that it exists is not told.
+   * @throws secondFactorRequired
+   */
   function roleAt(session: AccountSession, place: Place): AccountRole | null | Promise<AccountRole | null> {
-    const role = roleOf(place.organizationId, session.account.id);
-    const restricted = (own: AccountRole | null) => (own === null ? null : restrictRole(own, session.scope, place));
-    return role instanceof Promise ? role.then(restricted) : restricted(role);
+    const standing = standingOf(place.organizationId, session.account.id);
+    const restricted = (own: Standing | null): AccountRole | null => {
+      const role = own === null ? null : restrictRole(own.role, session.scope, place);
+      if (own?.isBarred === true && role !== null) throw secondFactorRequired();
+      return role;
+    };
+    return standing instanceof Promise ? standing.then(restricted) : restricted(standing);
   }
 
   const forget = (organization: OrganizationId, account: AccountId): void =>
@@ -83,7 +99,7 @@ export function createMembers({ store, clock }: Frame) {
   return {
     roleAt,
 
-    /** @throws notFound for strangers, memberRoleTooLow for members whose role is too low */
+    /** @throws notFound for strangers, memberRoleTooLow for members whose role is too low, secondFactorRequired */
     async demand(organizationId: OrganizationId, session: AccountSession, needed: AccountRole): Promise<AccountRole> {
       const role = await roleAt(session, { organizationId, projectId: null });
       if (role === null) throw notFound();
@@ -108,6 +124,11 @@ export function createMembers({ store, clock }: Frame) {
     },
 
     forget,
+
+    /** What all processes know of the account's roles is read again. */
+    async forgetAccount(accountId: AccountId): Promise<void> {
+      for (const { id } of await members.find({ accountId })) store.signals.invalidate(TOPIC, id);
+    },
 
     /** What all processes know of these members' roles is read again. */
     async forgetAll(organizationId: OrganizationId): Promise<void> {

@@ -4,14 +4,14 @@ import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { notFound } from '@mainstay/kernel';
 import { sessionOf, signedInOf } from '../accounts/session-of.ts';
 import type { Platform } from '../create-platform.ts';
-import { DeletedOrganization, IdParams, listOf, NameBody, OrganizationWithRole } from '../platform.schema.ts';
+import { DeletedOrganization, IdParams, listOf, NameBody, OrganizationPatch, OrganizationWithRole } from '../platform.schema.ts';
 import type { OwnOrganization } from './organizations.service.ts';
 
 const idOf = (params: { id: string }): OrganizationId => params.id as OrganizationId;
 
 /** An organization as one of its members sees it. */
-export function presentOrganization({ id, name, role, createdAt }: OwnOrganization) {
-  return { id, name, role, createdAt: createdAt.toISOString() };
+export function presentOrganization({ id, name, role, createdAt, requiresSecondFactor = false, isBarred }: OwnOrganization) {
+  return { id, name, role, createdAt: createdAt.toISOString(), requiresSecondFactor, barred: isBarred };
 }
 
 /** Organizations. */
@@ -22,7 +22,7 @@ export function organizationsRoutes(platform: Platform) {
     const role = await members.demand(id, session, needed);
     const organization = await organizations.get(id);
     if (organization === null) throw notFound();
-    return presentOrganization({ ...organization, role });
+    return presentOrganization({ ...organization, role, isBarred: false });
   }
 
   return [
@@ -47,7 +47,11 @@ export function organizationsRoutes(platform: Platform) {
       status: 201,
       response: OrganizationWithRole,
       handle: async (context, { body }) =>
-        presentOrganization({ ...(await organizations.create(signedInOf(context).account, body.name, context.ip)), role: 'owner' }),
+        presentOrganization({
+          ...(await organizations.create(signedInOf(context).account, body.name, context.ip)),
+          role: 'owner',
+          isBarred: false,
+        }),
     }),
     definePlatformRoute({
       method: 'get',
@@ -62,17 +66,17 @@ export function organizationsRoutes(platform: Platform) {
     definePlatformRoute({
       method: 'patch',
       path: '/organizations/:id',
-      summary: 'Rename an organization',
+      summary: 'Change an organization',
       access: 'account',
       params: IdParams,
-      body: NameBody,
+      body: OrganizationPatch,
       status: 200,
       response: OrganizationWithRole,
       async handle(context, { params, body }) {
         const session = sessionOf(context);
-        await members.demand(idOf(params), session, 'admin');
-        const entry = { action: 'organization.renamed', target: body.name };
-        await organizations.rename(idOf(params), body.name, notedIn(context, params.id, entry));
+        await members.demand(idOf(params), session, body.requiresSecondFactor === undefined ? 'admin' : 'owner');
+        const entry = { action: 'organization.changed', target: body.name ?? params.id, detail: { ...body } };
+        await organizations.change(idOf(params), { ...body, by: session.account.id }, notedIn(context, params.id, entry));
         return present(idOf(params), session, 'admin');
       },
     }),

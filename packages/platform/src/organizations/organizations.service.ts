@@ -8,7 +8,8 @@ import type { Members } from '../members/members.service.ts';
 import { isDeleted } from '../members/members.service.ts';
 import { restrictRole } from '../members/restrict-role.ts';
 import type { OrganizationRow, ProjectRow } from '../platform.model.ts';
-import { OrganizationKind, ProjectKind } from '../platform.model.ts';
+import { AccountKind, OrganizationKind, ProjectKind } from '../platform.model.ts';
+import { secondFactorRequired } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,7 +22,11 @@ export interface OrganizationsDependencies {
 }
 
 /** An organization as one of its members knows it. */
-export type OwnOrganization = OrganizationRow & { readonly role: AccountRole };
+export interface OwnOrganization extends OrganizationRow {
+  readonly role: AccountRole;
+  /** Whether it waits for a second factor. */
+  readonly isBarred: boolean;
+}
 
 /** Organizations: they own projects. */
 export function createOrganizations({ store, clock }: Frame, { settings, members, audit }: OrganizationsDependencies) {
@@ -35,7 +40,12 @@ export function createOrganizations({ store, clock }: Frame, { settings, members
   async function allOf(account: AccountId): Promise<OwnOrganization[]> {
     const own = new Map((await members.listOf(account)).map(({ organizationId, role }) => [organizationId, role]));
     const found = await rows.find({ id: { $in: [...own.keys()] } }, { sort: { id: 1 } });
-    return found.map((organization) => ({ ...organization, role: own.get(organization.id) ?? 'viewer' }));
+    const hasFactor = (await store.control(AccountKind).get(account))?.hasSecondFactor === true;
+    return found.map((organization) => ({
+      ...organization,
+      role: own.get(organization.id) ?? 'viewer',
+      isBarred: organization.requiresSecondFactor === true && !hasFactor,
+    }));
   }
 
   return {
@@ -70,10 +80,20 @@ export function createOrganizations({ store, clock }: Frame, { settings, members
       return row === null || isDeleted(row) ? null : row;
     },
 
-    rename: (id: OrganizationId, name: string, noted: Noted<void>): Promise<void> =>
-      noted(async (session) => {
-        if ((await rows.update({ id, deletedAt: null }, { $set: { name } }, { session })).matched === 0) throw notFound();
-      }),
+    /** Whoever demands a second factor of all has one: nobody shuts everybody out. @throws secondFactorRequired */
+    async change(
+      id: OrganizationId,
+      { by, ...patch }: { by: AccountId; name?: string | undefined; requiresSecondFactor?: boolean | undefined },
+      noted: Noted<void>,
+    ): Promise<void> {
+      const $set = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+      await noted(async (session) => {
+        const own = await store.control(AccountKind).findOne({ id: by }, { session });
+        if (patch.requiresSecondFactor === true && own?.hasSecondFactor !== true) throw secondFactorRequired();
+        if ((await rows.update({ id, deletedAt: null }, { $set }, { session })).matched === 0) throw notFound();
+      });
+      if (patch.requiresSecondFactor !== undefined) await members.forgetAll(id);
+    },
 
     /** Closes an organization with all its projects. For some days its owners can restore them; then a worker erases them. */
     async delete(id: OrganizationId, noted: Noted<void>): Promise<void> {

@@ -18,7 +18,7 @@ export function deletedProjectsRoutes({ projects, organizations, members, audit 
       status: 200,
       response: listOf(DeletedProject),
       async handle(context) {
-        const own = (await organizations.listOf(sessionOf(context))).filter(({ role }) => role === 'owner');
+        const own = (await organizations.listOf(sessionOf(context))).filter(({ role, isBarred }) => role === 'owner' && !isBarred);
         const rows = await projects.listDeleted(own.map(({ id }) => id));
         return {
           items: rows.map((row) => ({ id: row.id, name: row.name, deletedAt: (row.deletedAt ?? row.createdAt).toISOString() })),

@@ -66,7 +66,7 @@ export function projectsRoutes(platform: Platform) {
       response: listOf(Project),
       async handle(context) {
         const session = sessionOf(context);
-        const own = await organizations.listOf(session);
+        const own = (await organizations.listOf(session)).filter(({ isBarred }) => !isBarred);
         const roles = new Map(own.map(({ id, role }) => [id, role]));
         const rows = (await projects.list([...roles.keys()])).filter(({ id }) => (session.scope?.projectId ?? id) === id);
         return { items: rows.map((row) => presentProject(row, roles.get(row.organizationId) ?? 'viewer')), nextCursor: null };
