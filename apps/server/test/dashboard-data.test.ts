@@ -158,6 +158,47 @@ inBrowser('in %s a developer', () => {
     expect(seen).toEqual({ errors: [], foreign: [] });
     await context.close();
   }, 150_000);
+
+  it('looks at the versions of a document, goes back to one, and restores from the trash', async () => {
+    await asServer.put('/schema/notes', { fields: { title: { type: 'string' }, stars: { type: 'integer' } } });
+    const { context, page, seen } = await dashboard.open(LIGHT);
+    await dashboard.show(page, '/data/notes?tab=schema');
+    await page.getByRole('switch', { name: 'History' }).click();
+    await page.getByRole('switch', { name: 'Trash' }).click();
+    await page.getByRole('button', { name: 'Review changes' }).click();
+    await page.getByRole('button', { name: 'Apply changes' }).click();
+    await page.getByRole('tab', { name: 'Trash' }).click();
+    await page.getByText('The trash is empty').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+
+    const { body } = await asServer.post<{ id: string }>('/data/notes', { title: 'Ideas' });
+    await asServer.patch(`/data/notes/${body.id}`, { title: 'Plans', stars: 3 });
+    await dashboard.show(page, `/data/notes?document=${body.id}`);
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page.getByRole('table', { name: 'What version 2 changed' }).waitFor();
+    expect(await page.getByRole('table', { name: 'What version 2 changed' }).getByRole('row').allInnerTexts()).toEqual([
+      'Field\tBefore\tAfter',
+      'stars\tnothing\t3',
+      'title\t"Ideas"\t"Plans"',
+    ]);
+    await page.getByRole('button', { name: 'Revert to version 1' }).click();
+    await page.getByRole('table', { name: 'What reverting changes' }).getByText('"Ideas"').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByRole('button', { name: 'Revert', exact: true }).click();
+    await page.getByRole('listitem', { name: 'Version 3' }).getByText('current').waitFor();
+    const { body: reverted } = await asServer.get<Record<string, unknown>>(`/data/notes/${body.id}`);
+    expect([reverted['title'], reverted['stars'], reverted['version']]).toEqual(['Ideas', undefined, 3]);
+
+    await asServer.delete(`/data/notes/${body.id}`);
+    await dashboard.show(page, '/data/notes?tab=trash');
+    await page.getByText('title: Ideas').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByRole('button', { name: `Restore ${body.id}` }).click();
+    await page.getByText('The trash is empty').waitFor();
+    expect((await asServer.get(`/data/notes/${body.id}`)).status).toBe(200);
+    expect(seen).toEqual({ errors: [], foreign: [] });
+    await context.close();
+  }, 150_000);
 });
 
 async function textOf(download: Download): Promise<string> {

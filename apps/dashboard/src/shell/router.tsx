@@ -113,7 +113,7 @@ const collection = createRoute({
   path: '/data/$collection',
   validateSearch: (raw) =>
     definedParams({
-      tab: choiceParam(raw, 'tab', ['schema', 'rules', 'indexes', 'transfer', 'api']),
+      tab: choiceParam(raw, 'tab', ['schema', 'rules', 'indexes', 'transfer', 'trash', 'api']),
       where: objectParam(raw, 'where'),
       sort: textParam(raw, 'sort'),
       document: textParam(raw, 'document'),

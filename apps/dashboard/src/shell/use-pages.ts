@@ -20,12 +20,14 @@ export interface PagesOptions {
   readonly query?: Query;
   readonly limit?: number;
   readonly isEnabled?: boolean;
+  /** What the list depends on besides the query; it is read anew when this changes. */
+  readonly mark?: string | number;
 }
 
 /** Reads a list endpoint with cursors. The cache key is `[base, path, query]`, so that writers can invalidate by path. */
-export function usePages<T>({ api, path, query, limit = 50, isEnabled = true }: PagesOptions): Pages<T> {
+export function usePages<T>({ api, path, query, limit = 50, isEnabled = true, mark }: PagesOptions): Pages<T> {
   const result = useInfiniteQuery({
-    queryKey: [api.base, path, query ?? {}],
+    queryKey: [api.base, path, query ?? {}, ...(mark === undefined ? [] : [mark])],
     queryFn: ({ pageParam }) => api.get<Page<T>>(path, { ...query, limit, cursor: pageParam ?? undefined }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,

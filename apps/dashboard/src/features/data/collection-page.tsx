@@ -10,6 +10,7 @@ import { IndexesTab } from './indexes-tab.tsx';
 import { RulesTab } from './rules-tab.tsx';
 import { SchemaTab } from './schema-tab.tsx';
 import { TransferTab } from './transfer-tab.tsx';
+import { TrashTab } from './trash-tab.tsx';
 import { useCollection } from './use-collections.ts';
 
 /** One collection: its documents, and all that shapes them. */
@@ -25,7 +26,7 @@ export function CollectionPage() {
   }, [tab, isThere]);
   if (error) return <ProblemPanel error={error} onRetry={() => void refetch()} />;
   if (isLoading || collection === undefined) return <Skeleton h={300} />;
-  const tabs = COLLECTION_TABS;
+  const tabs = COLLECTION_TABS.filter(({ id }) => id !== 'trash' || collection.softDelete === true);
   const open = (next: string | null) => {
     const chosen = tabs.find(({ id }) => id === next)?.id;
     void navigate({ search: (old) => ({ ...old, tab: chosen === 'documents' ? undefined : chosen }) });
@@ -55,6 +56,9 @@ export function CollectionPage() {
         </Tabs.Panel>
         <Tabs.Panel value="transfer">
           <TransferTab collection={collection} />
+        </Tabs.Panel>
+        <Tabs.Panel value="trash">
+          <TrashTab collection={collection} />
         </Tabs.Panel>
         <Tabs.Panel value="api">
           <CollectionApi collection={collection} />

@@ -1,9 +1,9 @@
 import type { LucideIcon } from 'lucide-react';
-import { ArrowDownUp, CodeXml, ListTree, ScrollText, Settings2, Table2 } from 'lucide-react';
+import { ArrowDownUp, CodeXml, ListTree, ScrollText, Settings2, Table2, Trash2 } from 'lucide-react';
 
 /** A part of the page of a collection. */
 export interface CollectionTab {
-  readonly id: 'documents' | 'schema' | 'rules' | 'indexes' | 'transfer' | 'api';
+  readonly id: 'documents' | 'schema' | 'rules' | 'indexes' | 'transfer' | 'trash' | 'api';
   readonly label: string;
   readonly icon: LucideIcon;
 }
@@ -14,5 +14,6 @@ export const COLLECTION_TABS: readonly CollectionTab[] = [
   { id: 'rules', label: 'Rules', icon: ScrollText },
   { id: 'indexes', label: 'Indexes', icon: ListTree },
   { id: 'transfer', label: 'Import and export', icon: ArrowDownUp },
+  { id: 'trash', label: 'Trash', icon: Trash2 },
   { id: 'api', label: 'API', icon: CodeXml },
 ];

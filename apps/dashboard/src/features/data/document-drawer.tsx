@@ -1,5 +1,6 @@
-import { Button, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Button, Drawer, Group, Stack, Tabs, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { ReactNode } from 'react';
 import { JsonEditor } from '../../design/json-editor.tsx';
 import { isJsonObject, parseJsonText } from '../../design/json-text.ts';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
@@ -7,6 +8,7 @@ import { showDone } from '../../design/show-done.ts';
 import { TimeAgo } from '../../design/time-ago.tsx';
 import type { Collection, Document } from './data-shapes.ts';
 import { SYSTEM_FIELDS } from './data-shapes.ts';
+import { DocumentHistory } from './document-history.tsx';
 import { exampleDocument } from './example-document.ts';
 import { useDocumentChanges } from './use-document-changes.ts';
 
@@ -24,9 +26,34 @@ export function DocumentDrawer({ collection, document, onClose, onDelete }: Docu
   return (
     <Drawer opened={document !== null} onClose={onClose} size="lg" title={isNew ? `New document in ${collection.name}` : 'Document'}>
       {document !== null && (
-        <DocumentForm key={isNew ? 'new' : document.id} collection={collection} document={document} onClose={onClose} onDelete={onDelete} />
+        <WithHistory key={isNew ? 'new' : document.id} collection={collection} document={document}>
+          <DocumentForm collection={collection} document={document} onClose={onClose} onDelete={onDelete} />
+        </WithHistory>
       )}
     </Drawer>
+  );
+}
+
+interface WithHistoryProps {
+  readonly collection: Collection;
+  readonly document: Document | 'new';
+  readonly children: ReactNode;
+}
+
+/** The form, and beside it the versions of the document where the collection keeps them. */
+function WithHistory({ collection, document, children }: WithHistoryProps) {
+  if (document === 'new' || collection.history !== true) return children;
+  return (
+    <Tabs defaultValue="document" keepMounted={false}>
+      <Tabs.List mb="sm">
+        <Tabs.Tab value="document">Document</Tabs.Tab>
+        <Tabs.Tab value="history">History</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="document">{children}</Tabs.Panel>
+      <Tabs.Panel value="history">
+        <DocumentHistory collection={collection.name} document={document} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }
 

@@ -43,7 +43,7 @@ export function DocumentsTab({ collection }: { collection: Collection }) {
   const remove = (ids: readonly string[]) =>
     confirmDanger({
       title: ids.length === 1 ? 'Delete this document?' : `Delete ${ids.length} documents?`,
-      message: 'This cannot be undone.',
+      message: collection.softDelete ? 'The trash keeps what is deleted for a while.' : 'This cannot be undone.',
       confirm: 'Delete',
       onConfirm: () =>
         batch.mutate(
