@@ -141,6 +141,12 @@ export const secondFactorEnrolmentNeeded = defineProblem({
   title: 'Second factor to be set up',
   detail: () => 'This project asks this user for a second factor. Set one up with POST /auth/mfa/totp and the token in secondFactor.',
 });
+export const signInIncomplete = defineProblem({
+  code: 'sign_in_incomplete',
+  status: 401,
+  title: 'Sign-in not complete',
+  detail: () => 'The project asks this user for a second factor, which this session has not shown. Sign in again.',
+});
 export const stepUpNeeded = defineProblem({
   code: 'step_up_needed',
   status: 403,

@@ -20,6 +20,7 @@ import { createProofs } from './proofs/proofs.service.ts';
 import { createVouching } from './providers/create-vouching.ts';
 import { createEffectiveRoles } from './roles/create-effective-roles.ts';
 import { createRoles } from './roles/roles.service.ts';
+import { createFactorNeed } from './second-factors/create-factor-need.ts';
 import { createEnrolments } from './second-factors/enrolments.service.ts';
 import { createSecondFactors } from './second-factors/second-factors.service.ts';
 import { createSecondSteps } from './second-factors/second-steps.service.ts';
@@ -41,7 +42,8 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const policies = createPolicies(frame);
   const events = createAuthEvents(frame, { settings, policies });
   const effectiveRoles = createEffectiveRoles(frame);
-  const sessions = createSessions(frame, { settings, events, effectiveRoles });
+  const needsFactor = createFactorNeed(policies, effectiveRoles);
+  const sessions = createSessions(frame, { settings, events, effectiveRoles, needsFactor, policies });
   const profiles = createProfiles(frame);
   const hooks = createHooks(frame, { settings, seal });
   const guard = createAttemptGuard(frame);
@@ -66,7 +68,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     enrolments,
     steps: secondSteps,
     passkeys,
-    effectiveRoles,
+    needsFactor,
   });
   const vouching = createVouching(frame, {
     settings,

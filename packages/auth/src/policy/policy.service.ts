@@ -37,6 +37,9 @@ export function createPolicies({ store, place }: Frame) {
       return (await load(context)).policy;
     },
 
+    /** Hears of projects whose policy changed, in every process. */
+    onChange: (listener: (project: string) => void): void => store.signals.onInvalidate(TOPIC, listener),
+
     /** Where a link leads: as asked for if the project allows it. @throws redirectRefused, appUrlMissing */
     async destination(context: ProjectContext, asked?: string): Promise<string> {
       const { policy } = await load(context);
@@ -55,6 +58,10 @@ export function createPolicies({ store, place }: Frame) {
       if (Object.keys(set).length > 0) {
         await rowsOf(context).update({ id: ID }, { $set: set }, { upsert: true });
         store.signals.invalidate(TOPIC, context.project.id);
+        // Open connections are let in again: their users may need a second factor now.
+        if (patch.secondFactor !== undefined || patch.secondFactorRoles !== undefined) {
+          store.signals.invalidate('session', `${context.project.id}:policy`);
+        }
       }
       return (await load(context)).policy;
     },

@@ -21,10 +21,11 @@ import type { AuthPolicy } from '../policy/policy.schema.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
 import { passwordMarkOf } from '../proofs/proofs.service.ts';
-import type { EffectiveRoles } from '../roles/create-effective-roles.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
+import { isAnonymous } from '../users/present-user.ts';
 import type { UserRow } from '../users/users.model.ts';
 import type { Users } from '../users/users.service.ts';
+import type { FactorNeed } from './create-factor-need.ts';
 import type { Enrolments } from './enrolments.service.ts';
 import type { FactorsRow, SecondStepRow } from './second-factors.model.ts';
 import type { FactorMethod, FactorShown, SecondFactors, SecondStep } from './second-factors.schema.ts';
@@ -46,7 +47,7 @@ export interface SecondFactorsDependencies {
   readonly enrolments: Enrolments;
   readonly steps: SecondSteps;
   readonly passkeys: Passkeys;
-  readonly effectiveRoles: EffectiveRoles;
+  readonly needsFactor: FactorNeed;
 }
 
 /** How a user stands to second factors. */
@@ -60,14 +61,13 @@ interface Standing {
 
 /** The second step of sign-in, and of operations that ask for it again. */
 export function createSecondFactors({ clock }: Frame, dependencies: SecondFactorsDependencies) {
-  const { settings, users, sessions, policies, proofs, guard, events, enrolments, steps, passkeys, effectiveRoles } = dependencies;
+  const { settings, users, sessions, policies, proofs, guard, events, enrolments, steps, passkeys, needsFactor } = dependencies;
 
   async function standingOf(context: ProjectContext, user: UserRow): Promise<Standing> {
     const policy = await policies.get(context);
     const [row, passkeyCount] = await Promise.all([enrolments.get(context, user.id), passkeys.count(context, user.id)]);
     const isOn = policy.secondFactor !== 'off';
-    const roles = policy.secondFactorRoles.length === 0 ? [] : await effectiveRoles.of(context, user.roles);
-    const isRequired = isOn && (policy.secondFactor === 'required' || roles.some((role) => policy.secondFactorRoles.includes(role)));
+    const isRequired = await needsFactor(context, user);
     const hasTotp = row.sealedTotp !== null;
     const hasEmail = user.emailVerified && policy.secondFactorMethods.includes('email') && (row.email || isRequired);
     const hasPasskey = passkeyCount > 0;
@@ -156,7 +156,7 @@ export function createSecondFactors({ clock }: Frame, dependencies: SecondFactor
 
     /** Asks for the second factor of somebody who has shown the first. @throws secondFactorNeeded, secondFactorEnrolmentNeeded */
     async checkSignIn(context: ProjectContext, user: UserRow, { method, factor }: Client): Promise<void> {
-      if (factor !== undefined || method === 'anonymous') return;
+      if (factor !== undefined || isAnonymous(user)) return;
       const { isRequired, methods, policy } = await standingOf(context, user);
       const isByEmail = method !== undefined && WAYS_BY_EMAIL.has(method);
       const left = methods.filter((one) => one !== 'recovery' && !(one === 'email' && isByEmail));

@@ -245,6 +245,22 @@ describe('a project that asks for a second factor', () => {
     await setPolicy({ secondFactor: 'optional' });
   });
 
+  it('refuses sessions that have shown none, within a second, and leaves anonymous users alone until they are somebody', async () => {
+    const { session } = await signUp('before@example.com');
+    const before = withToken(session.token);
+    const enrolled = withToken((await complete(await enrol('shown@example.com'))).session.token);
+    const nobody = withToken((await anybody().post<SignedIn>('/auth/anonymous')).body.session.token);
+    expect((await before.get('/auth/me')).status).toBe(200);
+    await setPolicy({ secondFactor: 'required' });
+    await until('the session is refused', async () => (await before.get<Step>('/auth/me')).body.code === 'sign_in_incomplete');
+    expect(await before.post('/auth/mfa/totp', {})).toMatchObject({ status: 401 });
+    expect((await enrolled.get('/auth/me')).status).toBe(200);
+    expect((await nobody.get('/auth/me')).status).toBe(200);
+    expect((await nobody.post('/auth/anonymous/upgrade', { email: 'somebody@example.com', password: PASSWORD })).status).toBe(200);
+    expect(await nobody.get('/auth/me')).toMatchObject({ status: 401, body: { code: 'sign_in_incomplete' } });
+    await setPolicy({ secondFactor: 'optional' });
+  });
+
   it('may ask those of a role only', async () => {
     await server.as('server').post('/roles', { name: 'staff' });
     const { user } = await signUp('staff@example.com');

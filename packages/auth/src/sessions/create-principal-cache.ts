@@ -1,8 +1,10 @@
 import type { Frame } from '@mainstay/host';
 import type { Principal, ProjectContext, UserId, UserPrincipal } from '@mainstay/kernel';
 import { LoadingCache, LruCache } from '@mainstay/kernel';
-import { sessionExpired, sessionInvalid } from '../auth.problems.ts';
+import { sessionExpired, sessionInvalid, signInIncomplete } from '../auth.problems.ts';
+import type { Policies } from '../policy/policy.service.ts';
 import type { EffectiveRoles } from '../roles/create-effective-roles.ts';
+import type { FactorNeed } from '../second-factors/create-factor-need.ts';
 import { TeamMemberKind } from '../teams/teams.model.ts';
 import { UserKind } from '../users/users.model.ts';
 import { hashToken } from './hash-token.ts';
@@ -17,8 +19,17 @@ const PRINCIPAL_TOPIC = 'principal';
 const MAX_TEAMS = 1_000;
 const MAX_TOKEN_LENGTH = 200;
 
+/** What it takes to know who somebody is. */
+export interface PrincipalDependencies {
+  readonly effectiveRoles: EffectiveRoles;
+  readonly needsFactor: FactorNeed;
+  readonly policies: Pick<Policies, 'onChange'>;
+}
+
 interface Known {
   readonly principal: UserPrincipal;
+  /** Whether the project asks the user for a second factor that the session has not shown. */
+  readonly lacksFactor: boolean;
   readonly expiresAtMs: number;
   readonly userKey: string;
   /** How much news this process had heard when it began to read. */
@@ -26,7 +37,7 @@ interface Known {
 }
 
 /** Who the sessions in use stand for: in the steady state a request asks MongoDB nothing. */
-export function createPrincipalCache({ store, clock }: Frame, effectiveRoles: EffectiveRoles) {
+export function createPrincipalCache({ store, clock }: Frame, { effectiveRoles, needsFactor, policies }: PrincipalDependencies) {
   const known = new LoadingCache<Known | null>(CACHE);
   /** The latest news of each user: covers a token that was issued while its session was being revoked. */
   const newsOf = new LruCache<number>(CACHE);
@@ -36,10 +47,12 @@ export function createPrincipalCache({ store, clock }: Frame, effectiveRoles: Ef
     news += 1;
     newsOf.set(userKey, news);
   });
-  effectiveRoles.onChange((project) => {
+  const lookAgainAtAll = (project: string): void => {
     news += 1;
     newsOf.set(project, news);
-  });
+  };
+  effectiveRoles.onChange(lookAgainAtAll);
+  policies.onChange(lookAgainAtAll);
   const keyOf = (context: ProjectContext, tokenHash: string): string => `${context.project.id}:${tokenHash}`;
   const userKeyOf = (context: ProjectContext, userId: UserId): string => `${context.project.id}:user:${userId}`;
 
@@ -68,17 +81,19 @@ export function createPrincipalCache({ store, clock }: Frame, effectiveRoles: Ef
       ...(user.claims === undefined ? {} : { claims: user.claims }),
       ...(teams.length === 0 ? {} : { teams }),
     };
-    return { principal, expiresAtMs: session.tokenExpiresAt.getTime(), userKey: userKeyOf(context, user.id), newsHeard };
+    const lacksFactor = session.factorAt === undefined && (await needsFactor(context, user));
+    return { principal, lacksFactor, expiresAtMs: session.tokenExpiresAt.getTime(), userKey: userKeyOf(context, user.id), newsHeard };
   }
 
   function accept(found: Known | null): UserPrincipal {
     if (found === null) throw sessionInvalid();
     if (found.expiresAtMs <= clock.now()) throw sessionExpired();
+    if (found.lacksFactor) throw signInIncomplete();
     return found.principal;
   }
 
   return {
-    /** Who a bearer token stands for; known ones cost nothing and need no promise. @throws sessionInvalid, sessionExpired */
+    /** Who a bearer token stands for; known ones cost nothing and need no promise. @throws sessionInvalid, sessionExpired, signInIncomplete */
     resolve(context: ProjectContext, bearer: string): Principal | Promise<Principal> {
       if (bearer.length > MAX_TOKEN_LENGTH) throw sessionInvalid();
       const tokenHash = hashToken(bearer);

@@ -6,8 +6,8 @@ import type { Session } from '../auth.schema.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import type { AuthEvents } from '../events/events.service.ts';
 import type { FactorMethod } from '../second-factors/second-factors.schema.ts';
-import type { EffectiveRoles } from '../roles/create-effective-roles.ts';
 import type { UserRow } from '../users/users.model.ts';
+import type { PrincipalDependencies } from './create-principal-cache.ts';
 import { createPrincipalCache } from './create-principal-cache.ts';
 import { hashToken } from './hash-token.ts';
 import { seal, unseal } from './seal.ts';
@@ -44,16 +44,15 @@ export interface RefreshAttempt {
 }
 
 /** What sessions need besides the frame. */
-export interface SessionsDependencies {
+export interface SessionsDependencies extends PrincipalDependencies {
   readonly settings: AuthSettings;
   readonly events: AuthEvents;
-  readonly effectiveRoles: EffectiveRoles;
 }
 
 /** Sessions of users: opaque tokens of which only the SHA-256 is kept. */
-export function createSessions(frame: Frame, { settings, events, effectiveRoles }: SessionsDependencies) {
+export function createSessions(frame: Frame, { settings, events, ...others }: SessionsDependencies) {
   const { store, clock } = frame;
-  const principals = createPrincipalCache(frame, effectiveRoles);
+  const principals = createPrincipalCache(frame, others);
   const rowsOf = (context: ProjectContext) => store.kind(context, SessionKind);
 
   function freshTokens(family: string) {
