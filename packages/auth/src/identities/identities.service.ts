@@ -76,14 +76,13 @@ export function createIdentities({ store, clock }: Frame, { otherWaysIn }: { oth
      * @throws identityNotFound, lastWayIn
      */
     async remove(context: ProjectContext, user: UserRow, id: string): Promise<IdentityRow> {
-      const isOnlyWay = !(await hasOther(context, user));
       return store.transaction(async (session) => {
-        // Whoever takes another one at the same time waits here.
+        // Whoever takes another way in at the same time waits here, and looks at the others after us.
         await store.kind(context, UserKind).update({ id: user.id }, { $set: { waysInChangedAt: new Date(clock.now()) } }, { session });
         const all = await rowsOf(context).find({ userId: user.id }, { session });
         const found = all.find((one) => one.id === id);
         if (found === undefined) throw identityNotFound();
-        if (isOnlyWay && all.length === 1) throw lastWayIn();
+        if (all.length === 1 && !(await hasOther(context, user))) throw lastWayIn();
         await rowsOf(context).delete({ id, userId: user.id }, { session });
         return found;
       });

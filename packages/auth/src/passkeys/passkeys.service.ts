@@ -192,13 +192,12 @@ export function createPasskeys(frame: Frame, { settings, policies, otherWaysIn }
 
     /** Takes a passkey from its user, unless it is the last way in. Of the last two, taken at once, one stays. @throws passkeyNotFound, lastWayIn */
     async remove(context: ProjectContext, user: UserRow, id: string): Promise<void> {
-      const isOnlyWay = !(await hasOtherWay(context, user));
       await store.transaction(async (session) => {
-        // Whoever takes another way in at the same time waits here.
+        // Whoever takes another way in at the same time waits here, and looks at the others after us.
         await store.kind(context, UserKind).update({ id: user.id }, { $set: { waysInChangedAt: new Date(clock.now()) } }, { session });
         const all = await rowsOf(context).find({ userId: user.id }, { session });
         if (!all.some((one) => one.id === id)) throw passkeyNotFound();
-        if (isOnlyWay && all.length === 1) throw lastWayIn();
+        if (all.length === 1 && !(await hasOtherWay(context, user))) throw lastWayIn();
         await rowsOf(context).delete({ id, userId: user.id }, { session });
       });
     },

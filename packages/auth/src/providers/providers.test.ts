@@ -2,13 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Resolvers } from '@mainstay/http';
 import { createMailer, MailSettings } from '@mainstay/mail';
 import type { OidcIssuer, Person, TestServer } from '@mainstay/testing';
-import { createOidcIssuer, createTestClient, startTestServer } from '@mainstay/testing';
+import { createOidcIssuer, createPasskeyAuthenticator, createTestClient, startTestServer } from '@mainstay/testing';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Auth } from '../index.ts';
 import { AuthSettings, authModule, createAuth } from '../index.ts';
 
 const PASSWORD = 'correct horse';
 const APP = 'https://app.example/signed-in';
+const PASSKEY_ORIGIN = 'https://app.example';
 const TEN = Array.from({ length: 10 }, (_, position) => position);
 const MINUTE_MS = 60_000;
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
     },
     resolvers: (): Partial<Resolvers> => ({ principal: (context, bearer) => auth.resolvePrincipal(context, bearer) }),
   });
-  await server.as('server').patch('/auth/settings', { appUrl: APP });
+  await server.as('server').patch('/auth/settings', { appUrl: APP, passkeys: { rpId: 'app.example', origins: [PASSKEY_ORIGIN] } });
   for (const preset of ['oidc', 'github', 'facebook', 'discord']) await setUp(preset, preset);
 });
 afterAll(async () => {
@@ -387,6 +388,22 @@ describe('identities of a user', () => {
     const left = (await me.get<{ items: { id: string }[] }>('/auth/identities')).body.items;
     expect(await me.delete(`/auth/identities/${left[0]?.id}`)).toMatchObject({ status: 409, body: { code: 'last_way_in' } });
     expect(await me.delete('/auth/identities/unknown')).toMatchObject({ status: 404 });
+  });
+
+  it('and passkeys are not taken to the last together either', async () => {
+    const { body } = await signInWith('oidc', { subject: 'with-a-passkey' });
+    const me = withToken(body.session.token);
+    const phone = createPasskeyAuthenticator({ origin: PASSKEY_ORIGIN });
+    const begun = await me.post<{ token: string; options: never }>('/auth/passkeys/options', {});
+    const attestation = phone.create(begun.body.options);
+    const added = await me.post<{ passkey: { id: string } }>('/auth/passkeys', { token: begun.body.token, attestation });
+    expect(added.status).toBe(201);
+    const { items } = (await me.get<{ items: { id: string }[] }>('/auth/identities')).body;
+    const answers = await Promise.all([
+      me.delete(`/auth/identities/${items[0]?.id}`),
+      me.delete(`/auth/passkeys/${added.body.passkey.id}`),
+    ]);
+    expect(successesOf(answers)).toBe(1);
     expect(server.leaks).toEqual([]);
   });
 });
