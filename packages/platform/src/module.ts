@@ -10,6 +10,7 @@ export function platformModule(platform: Platform) {
     async api() {
       const { accountsRoutes } = await import('./accounts/accounts.routes.ts');
       const { invitationsRoutes } = await import('./invitations/invitations.routes.ts');
+      const { mailsRoutes } = await import('./mails/mails.routes.ts');
       const { membersRoutes } = await import('./members/members.routes.ts');
       const { organizationsRoutes } = await import('./organizations/organizations.routes.ts');
       const { deletedProjectsRoutes } = await import('./projects/deleted-projects.routes.ts');
@@ -29,6 +30,7 @@ export function platformModule(platform: Platform) {
           ...tokensRoutes(platform),
           ...organizationsRoutes(platform),
           ...membersRoutes(platform),
+          ...mailsRoutes(platform),
           ...invitationsRoutes(platform),
           ...projectsRoutes(platform),
           ...deletedProjectsRoutes(platform),

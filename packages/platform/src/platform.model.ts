@@ -16,6 +16,13 @@ export interface AccountRow {
 }
 export const AccountKind = defineControlKind<AccountRow>({ name: 'accounts', indexes: [{ fields: { email: 1 }, unique: true }] });
 
+/** Who runs this installation: the account that was made first. The id is always `operator`. */
+export interface OperatorRow {
+  readonly id: string;
+  readonly accountId: AccountId;
+}
+export const OperatorKind = defineControlKind<OperatorRow>({ name: 'operator' });
+
 /** A sign-in, a personal access token, a one-time link or an invitation: known by the SHA-256 of its token, which is the id. */
 export interface CredentialRow {
   readonly id: string;
@@ -201,6 +208,7 @@ export interface AuditRow {
 export const AuditKind = defineControlKind<AuditRow>({ name: 'audit', indexes: [{ fields: { scope: 1, sequence: -1 }, unique: true }] });
 
 export const PlatformKinds = [
+  OperatorKind,
   AccountKind,
   AccountFactorsKind,
   AccountPasskeyKind,

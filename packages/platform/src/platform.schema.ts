@@ -53,7 +53,13 @@ export const OrganizationWithRole = z
     barred: z.boolean(),
   })
   .meta({ id: 'Organization' });
-export const Me = z.object({ account: Account, organizations: z.array(OrganizationWithRole), csrfToken: z.string().nullable() });
+export const Me = z.object({
+  account: Account,
+  /** Whether the account runs this installation: it reads the mails to accounts while there is no SMTP server. */
+  operator: z.boolean(),
+  organizations: z.array(OrganizationWithRole),
+  csrfToken: z.string().nullable(),
+});
 
 /** A list that is short enough to be complete. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.null() });

@@ -1,9 +1,12 @@
 import { definePlatformRoute } from '@mainstay/http';
 import { unauthenticated } from '@mainstay/kernel';
+import { presentAudit } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import {
   Account,
   AccountPatch,
+  AuditPage,
+  AuditQuery,
   DeleteAccountBody,
   LinkBody,
   LoginBody,
@@ -18,7 +21,7 @@ import { answerSignIn } from './answer-sign-in.ts';
 import { sessionOf, signedInOf } from './session-of.ts';
 
 /** Sign-up, sign-in and the own account. */
-export function accountsRoutes({ accounts, sessions, organizations, endAccount, notedBy }: Platform) {
+export function accountsRoutes({ accounts, sessions, organizations, endAccount, audit, notedBy }: Platform) {
   return [
     definePlatformRoute({
       method: 'post',
@@ -76,6 +79,7 @@ export function accountsRoutes({ accounts, sessions, organizations, endAccount, 
         const own = await organizations.listOf(session);
         return {
           account: presentAccount(account),
+          operator: await accounts.isOperator(account.id),
           organizations: own.map(presentOrganization),
           csrfToken: session.csrfToken,
         };
@@ -101,6 +105,16 @@ export function accountsRoutes({ accounts, sessions, organizations, endAccount, 
       status: 204,
       handle: (context, { body }) =>
         accounts.changePassword(signedInOf(context), { ...body, ip: context.ip }, notedBy(context, 'account.password_changed')),
+    }),
+    definePlatformRoute({
+      method: 'get',
+      path: '/me/audit',
+      summary: 'Read what the own account did',
+      access: 'account',
+      query: AuditQuery,
+      status: 200,
+      response: AuditPage,
+      handle: async (context, { query }) => presentAudit(await audit.list(`account:${signedInOf(context).account.id}`, query)),
     }),
     definePlatformRoute({
       method: 'post',

@@ -8,7 +8,7 @@ import { checkPasswordRules, hashPassword, isCommonPassword, passwordUnacceptabl
 import { DuplicateKeyError } from '@mainstay/store';
 import type { Audit, Noted } from '../audit/audit.service.ts';
 import type { AccountRow } from '../platform.model.ts';
-import { AccountKind } from '../platform.model.ts';
+import { AccountKind, OperatorKind } from '../platform.model.ts';
 import { accountExists, linkUsedUp, signInFailed, signUpClosed } from '../platform.problems.ts';
 import type { PlatformSettings } from '../platform.settings.ts';
 import type { Proofs } from '../proofs/proofs.service.ts';
@@ -18,6 +18,7 @@ import { checkPassword } from './check-password.ts';
 import type { Credentials } from './credentials.service.ts';
 
 const HOUR_MS = 3_600_000;
+const OPERATOR = 'operator';
 const LINK_LIFE_MS = 10 * 60_000;
 
 /** What accounts need besides the frame. */
@@ -49,6 +50,7 @@ export interface NewAccount {
 export function createAccounts({ store, clock, log }: Frame, dependencies: AccountsDependencies) {
   const { settings, credentials, sessions, proofs, secondStep, guard, mailer, audit } = dependencies;
   const rows = store.control(AccountKind);
+  const operators = store.control(OperatorKind);
   const platform = () => mailer.platformContext();
 
   /** Everything that signs the account in or proves its address, except the session that is named. */
@@ -78,13 +80,26 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
     return account;
   }
 
+  /** Of several that were made first at once, one becomes the operator. */
+  async function makeOperator(accountId: AccountId): Promise<void> {
+    try {
+      await operators.insert({ id: OPERATOR, accountId });
+    } catch (error) {
+      if (!(error instanceof DuplicateKeyError)) throw error;
+    }
+  }
+
   return {
     confirmPassword,
+
+    /** Whether the account runs this installation. */
+    isOperator: async (accountId: AccountId): Promise<boolean> => (await operators.get(OPERATOR))?.accountId === accountId,
 
     /** @throws accountExists, passwordUnacceptable, signUpClosed, linkUsedUp, limitExceeded */
     async signUp({ email, password, name, invitation }: NewAccount, client: Client): Promise<SignIn> {
       const isInvited = invitation !== undefined && (await dependencies.isInvited(email, invitation));
-      if (!settings.openSignup && !isInvited && (await rows.count({})) > 0) throw signUpClosed();
+      const isFirst = (await rows.count({})) === 0;
+      if (!settings.openSignup && !isInvited && !isFirst) throw signUpClosed();
       const taken = { name: 'accounts of one address per hour', key: `sign-ups ${client.ip}`, windowMs: HOUR_MS };
       await guard.take(platform(), [{ ...taken, allowed: settings.signUpsPerIpHour }]);
       const account = {
@@ -99,6 +114,7 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
       } catch (error) {
         throw error instanceof DuplicateKeyError ? accountExists() : error;
       }
+      if (isFirst) await makeOperator(account.id);
       await dependencies.onSignedUp(account, client.ip);
       await proofs.request({ purpose: 'verify-email', email, accountId: account.id, ip: client.ip });
       return sessions.issue(account, client, 'sign-up');

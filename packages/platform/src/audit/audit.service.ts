@@ -96,6 +96,11 @@ export function createAudit({ store, clock }: Frame) {
 }
 export type Audit = ReturnType<typeof createAudit>;
 
+/** A page of a log as the API shows it. */
+export function presentAudit({ items, nextCursor }: Page<AuditRow>) {
+  return { items: items.map(({ at, ...entry }) => ({ ...entry, at: at.toISOString() })), nextCursor };
+}
+
 function chained(row: Omit<AuditRow, 'hash'>, previousHash: string): AuditRow {
   const { id, scope, sequence, at, actor, action, target, detail, ip } = row;
   const text = JSON.stringify([previousHash, id, scope, sequence, at.toISOString(), actor, action, target, detail, ip]);

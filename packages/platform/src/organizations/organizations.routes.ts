@@ -3,8 +3,18 @@ import { definePlatformRoute } from '@mainstay/http';
 import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { notFound } from '@mainstay/kernel';
 import { sessionOf, signedInOf } from '../accounts/session-of.ts';
+import { presentAudit } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
-import { DeletedOrganization, IdParams, listOf, NameBody, OrganizationPatch, OrganizationWithRole } from '../platform.schema.ts';
+import {
+  AuditPage,
+  AuditQuery,
+  DeletedOrganization,
+  IdParams,
+  listOf,
+  NameBody,
+  OrganizationPatch,
+  OrganizationWithRole,
+} from '../platform.schema.ts';
 import type { OwnOrganization } from './organizations.service.ts';
 
 const idOf = (params: { id: string }): OrganizationId => params.id as OrganizationId;
@@ -16,7 +26,7 @@ export function presentOrganization({ id, name, role, createdAt, requiresSecondF
 
 /** Organizations. */
 export function organizationsRoutes(platform: Platform) {
-  const { organizations, members, notedIn } = platform;
+  const { organizations, members, audit, notedIn } = platform;
 
   async function present(id: OrganizationId, session: AccountSession, needed: AccountRole) {
     const role = await members.demand(id, session, needed);
@@ -78,6 +88,20 @@ export function organizationsRoutes(platform: Platform) {
         const entry = { action: 'organization.changed', target: body.name ?? params.id, detail: { ...body } };
         await organizations.change(idOf(params), { ...body, by: session.account.id }, notedIn(context, params.id, entry));
         return present(idOf(params), session, 'admin');
+      },
+    }),
+    definePlatformRoute({
+      method: 'get',
+      path: '/organizations/:id/audit',
+      summary: 'Read the audit log of an organization',
+      access: 'account',
+      params: IdParams,
+      query: AuditQuery,
+      status: 200,
+      response: AuditPage,
+      async handle(context, { params, query }) {
+        await members.demand(idOf(params), sessionOf(context), 'admin');
+        return presentAudit(await audit.list(`organization:${params.id}`, query));
       },
     }),
     ...deletionRoutes(platform),

@@ -4,6 +4,7 @@ import type { AccountRole, OrganizationId } from '@mainstay/kernel';
 import { roleIncludes, systemContext } from '@mainstay/kernel';
 import { sessionOf, signedInOf } from '../accounts/session-of.ts';
 import type { Noted } from '../audit/audit.service.ts';
+import { presentAudit } from '../audit/audit.service.ts';
 import type { Platform } from '../create-platform.ts';
 import type { MadeKey } from '../keys/keys.service.ts';
 import { presentKey } from '../keys/keys.service.ts';
@@ -207,8 +208,7 @@ export function projectsRoutes(platform: Platform) {
       response: AuditPage,
       async handle(context, { params, query }) {
         const { row } = await enter(context, params.id, 'admin');
-        const page = await audit.list(`project:${row.id}`, query);
-        return { ...page, items: page.items.map((entry) => ({ ...entry, at: entry.at.toISOString() })) };
+        return presentAudit(await audit.list(`project:${row.id}`, query));
       },
     }),
     definePlatformRoute({

@@ -21,6 +21,22 @@ const tenOf = (call: () => Promise<{ status: number }>) => Promise.all(Array.fro
 const reset = (token: string, password = NEW_PASSWORD) => test.at().post('/password/reset', { token, password });
 const login = (email: string, password: string) => test.at().post('/login', { email, password });
 
+describe('the mails to accounts', () => {
+  it('are read by the account that was made first, and by nobody else', async () => {
+    const firsts = await Promise.all(['one', 'two', 'three'].map((name) => test.signUp(name)));
+    const late = await test.signUp('late');
+    const statuses = await Promise.all([...firsts, late].map(async ({ client }) => (await client.get('/mails')).status));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.at(-1)).toBe(404);
+    const operator = firsts[statuses.indexOf(200)];
+    await test.mailsTo(late.email, 'verify-email');
+    const { body } = await (operator ?? late).client.get<{ items: { id: string }[] }>(`/mails?to=${late.email}`);
+    expect(await operator?.client.get(`/mails/${body.items[0]?.id}`)).toMatchObject({ body: { text: expect.stringContaining('#token=') } });
+    expect(await late.client.get(`/mails/${body.items[0]?.id}`)).toMatchObject({ status: 404 });
+    expect(await late.client.get('/me')).toMatchObject({ body: { operator: false } });
+  });
+});
+
 describe('the address of an account', () => {
   it('is confirmed by the link that sign-up sends, once', async () => {
     const ada = await test.signUp();
