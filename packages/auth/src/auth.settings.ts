@@ -28,5 +28,9 @@ export const AuthSettings = z.object({
   providersPerProject: wholeNumber(30, 'The sign-in providers that a project may have.', 1),
   flowsPerIpHour: wholeNumber(300, 'The sign-ins with a provider that one network address may begin in an hour.', 1),
   accessTokenMinutes: wholeNumber(5, 'How long an access token for other services lasts; it cannot be taken back.', 1),
+  teamsPerUser: wholeNumber(100, 'The teams that a user may be in.', 1),
+  membersPerTeam: wholeNumber(1_000, 'The members that a team may have.', 1),
+  invitationsPerTeamHour: wholeNumber(100, 'The invitations that a team, and that one user, may send in an hour.', 1),
+  invitationDays: wholeNumber(7, 'How long an invitation to a team works, in days.', 1),
 });
 export type AuthSettings = z.infer<typeof AuthSettings>;

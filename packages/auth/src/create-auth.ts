@@ -15,6 +15,7 @@ import { createThemes } from './hosted/themes.service.ts';
 import { createPasskeys } from './passkeys/passkeys.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
 import { createProfiles } from './profiles/profiles.service.ts';
+import { createEmailChange } from './proofs/email-change.service.ts';
 import { createEmailSignIn } from './proofs/email-sign-in.service.ts';
 import { createProofs } from './proofs/proofs.service.ts';
 import { createVouching } from './providers/create-vouching.ts';
@@ -26,6 +27,8 @@ import { createSecondFactors } from './second-factors/second-factors.service.ts'
 import { createSecondSteps } from './second-factors/second-steps.service.ts';
 import { createSessions } from './sessions/sessions.service.ts';
 import { createSignIn } from './users/sign-in.service.ts';
+import { createInvitations } from './teams/invitations.service.ts';
+import { createTeams } from './teams/teams.service.ts';
 import { createUsers } from './users/users.service.ts';
 
 /** What auth needs besides the frame. */
@@ -83,11 +86,14 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     otherWaysIn: [async (context, userId) => (await passkeys.count(context, userId)) > 0],
   });
   const signingKeys = createSigningKeys(frame, { settings, seal });
+  const teams = createTeams(frame, { settings, users, sessions, policies, events });
   return {
     frame,
     events,
     hooks,
     profiles,
+    teams,
+    invitations: createInvitations(frame, { settings, teams, users, sessions, policies, guard, mailer, events }),
     captchas: createCaptchas(frame, { settings, seal }),
     mailer,
     seal,
@@ -100,6 +106,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     passkeys,
     secondSteps,
     secondFactors,
+    emailChange: createEmailChange({ users, proofs, policies, mailer, events }),
     emailSignIn: createEmailSignIn({ users, claim: vouching.claim, sessions, proofs, policies, mailer, acceptPassword, events }),
     themes: createThemes(frame, { settings, policies }),
     pageCodes: createPageCodes(frame, { users, sessions, policies }),

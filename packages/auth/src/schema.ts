@@ -6,6 +6,7 @@ export * from './passkeys/passkeys.schema.ts';
 export * from './policy/policy.schema.ts';
 export * from './profiles/profiles.schema.ts';
 export * from './proofs/proofs.schema.ts';
+export * from './teams/teams.schema.ts';
 export { Claims } from './users/claims.schema.ts';
 export * from './second-factors/second-factors.schema.ts';
 export * from './identities/identities.schema.ts';

@@ -12,7 +12,9 @@ export function linkView(page: Page, { link: { type, token } }: StepOf<'link'>):
     case 'magic-link':
       return magicLinkView(page, token);
     case 'verify-email':
-      return verifyView(page, token);
+      return verifyView(page, { path: '/auth/verify-email', token });
+    case 'change-email':
+      return verifyView(page, { path: '/auth/email/confirm', token });
     case 'reset-password':
       return resetView(page, token);
   }
@@ -30,13 +32,13 @@ function magicLinkView(page: Page, token: string): ViewContent {
   return { title: fillText(texts.signInTitle, { app: settings.name }), parts: [explain(texts.linkText), form, backLine(page)] };
 }
 
-function verifyView(page: Page, token: string): ViewContent {
+function verifyView(page: Page, { path, token }: { path: string; token: string }): ViewContent {
   const { texts, api } = page;
   const form = createForm(page, {
     fields: [],
     submit: texts.confirm,
     async send() {
-      const { email } = await api.post<PageUser>('/auth/verify-email', { token });
+      const { email } = await api.post<PageUser>(path, { token });
       page.replace({ view: 'sign-in', notice: 'emailConfirmed', name: email ?? '' });
     },
   });

@@ -1,5 +1,5 @@
 const PATH = /^\/p\/([^/]+)\/auth\/ui\/?$/;
-const LINK_TYPES = ['verify-email', 'reset-password', 'magic-link'] as const;
+const LINK_TYPES = ['verify-email', 'reset-password', 'magic-link', 'change-email'] as const;
 const ENTRIES = ['sign-in', 'sign-up', 'forgot'] as const;
 
 /** What a link in a mail carries behind the `#`, which no server has seen. */

@@ -76,6 +76,8 @@ export const AuthPolicy = z
       )
       .max(5_000)
       .default([]),
+    /** Whether users may make teams; servers may at any time. */
+    usersMakeTeams: z.boolean().default(true),
     /** How much of a network address events and the audit log keep. */
     addressesInEvents: z.enum(['none', 'shortened', 'full']).default('shortened'),
     /** The language of mails where the request names none. */
@@ -111,6 +113,7 @@ export const AuthPolicyPatch = z.strictObject({
   codeMinutes: shape.codeMinutes.unwrap().optional(),
   refusesDisposable: shape.refusesDisposable.unwrap().optional(),
   refusedDomains: shape.refusedDomains.unwrap().optional(),
+  usersMakeTeams: shape.usersMakeTeams.unwrap().optional(),
   addressesInEvents: shape.addressesInEvents.unwrap().optional(),
   locale: shape.locale.unwrap().optional(),
 });

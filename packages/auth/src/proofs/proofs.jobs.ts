@@ -26,11 +26,13 @@ export interface ProofsJobsDependencies {
 export function proofsJobs({ store, clock }: Frame, { mailer, policies }: ProofsJobsDependencies) {
   const rowsOf = (context: ProjectContext) => store.kind(context, ProofKind);
 
-  async function isWanted(context: ProjectContext, { purpose }: ProofRow, user: UserRow | null): Promise<boolean> {
+  async function isWanted(context: ProjectContext, { purpose, email }: ProofRow, user: UserRow | null): Promise<boolean> {
     if (user?.blocked === true) return false;
     switch (purpose) {
       case 'verify-email':
         return user !== null && !user.emailVerified;
+      case 'change-email':
+        return user !== null && (await store.kind(context, UserKind).findOne({ email })) === null;
       case 'reset-password':
       case 'second-factor':
         return user !== null;
@@ -58,7 +60,8 @@ export function proofsJobs({ store, clock }: Frame, { mailer, policies }: Proofs
     await store.transaction(async (session) => {
       const { matched } = await rowsOf(context).update({ id: proof.id, state: 'asked' }, { $set: change }, { session });
       if (matched === 0) return;
-      const { email: to, purpose: template, locale, id } = proof;
+      const { email: to, purpose, locale, id } = proof;
+      const template = purpose === 'change-email' ? 'verify-email' : purpose;
       await mailer.send(context, { to, template, values: { ...values, minutes }, locale, id, session });
     });
     await mailer.outbox.deliver(context);
@@ -68,7 +71,7 @@ export function proofsJobs({ store, clock }: Frame, { mailer, policies }: Proofs
     rowsOf(context).update({ id, state: 'asked' }, { $set: { state: 'dropped' } });
 
   async function settle(context: ProjectContext, proof: ProofRow): Promise<void> {
-    const user = await store.kind(context, UserKind).findOne({ email: proof.email });
+    const user = await store.kind(context, UserKind).findOne(proof.userId === null ? { email: proof.email } : { id: proof.userId });
     if (!(await isWanted(context, proof, user))) {
       await drop(context, proof);
       return;

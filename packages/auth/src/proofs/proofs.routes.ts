@@ -12,6 +12,7 @@ import {
   CodeAttempt,
   CodeHandle,
   CodeRequest,
+  EmailChange,
   LinkRequest,
   LinkToken,
   PasswordReset,
@@ -24,7 +25,7 @@ const WAY_IN = { method: 'post', answersSecret: true, ignoresBearer: true, acces
 
 /** Links and codes by e-mail. Whoever asks for one is told the same whether or not there is such a user. */
 export function proofsRoutes(auth: Auth) {
-  return [...requestRoutes(auth), ...proofRoutes(auth), upgradeRoute(auth)];
+  return [...requestRoutes(auth), ...proofRoutes(auth), ...emailChangeRoutes(auth), upgradeRoute(auth)];
 }
 
 function requestRoutes({ proofs, users, captchas }: Auth) {
@@ -131,6 +132,36 @@ function proofRoutes({ emailSignIn, signIn }: Auth) {
       status: 200,
       response: SignedIn,
       handle: async (context, input) => signIn(context, await emailSignIn.byCode(context, input.body), clientOf(input, 'otp')),
+    }),
+  ];
+}
+
+function emailChangeRoutes({ emailChange, secondFactors }: Auth) {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/auth/email/change',
+      summary: 'Ask for a link that changes the own address',
+      access: 'user',
+      body: EmailChange,
+      status: 202,
+      response: Accepted,
+      async handle(context, { body, ip }) {
+        const { principal } = context;
+        if (principal.type !== 'user') throw userNeeded();
+        await secondFactors.needFresh(context, principal);
+        await emailChange.request(context, principal.id, { ...body, ip });
+        return ACCEPTED;
+      },
+    }),
+    defineRoute({
+      ...WAY_IN,
+      path: '/auth/email/confirm',
+      summary: 'Change the address by the link that it got',
+      body: LinkToken,
+      status: 200,
+      response: User,
+      handle: async (context, { body }) => presentUser(await emailChange.confirm(context, body.token)),
     }),
   ];
 }

@@ -2,7 +2,7 @@ import { Email } from '@mainstay/kernel/schema';
 import { z } from 'zod';
 import { CaptchaToken, Locale, NewSession, Password, User } from '../auth.schema.ts';
 
-export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'one-time-code', 'second-factor'] as const;
+export const PROOF_PURPOSES = ['verify-email', 'reset-password', 'magic-link', 'change-email', 'one-time-code', 'second-factor'] as const;
 
 const Token = z.string().max(200);
 const RedirectTo = z.string().max(2_000);
@@ -27,6 +27,14 @@ export const LinkToken = z.strictObject({ token: Token });
 export const CodeAttempt = z.strictObject({ handle: Token, code: z.string().regex(/^\d{6}$/, 'A code has 6 digits.') });
 export const PasswordReset = z.strictObject({ token: Token, password: Password });
 export const AnonymousUpgrade = z.strictObject({ email: Email, password: Password });
+/** The password is asked of who has one. */
+export const EmailChange = z.strictObject({
+  email: Email,
+  currentPassword: Password.optional(),
+  redirectTo: RedirectTo.optional(),
+  locale: Locale.optional(),
+});
+export type EmailChange = z.infer<typeof EmailChange>;
 /** The same whether or not there is a user with the address. */
 export const Accepted = z.object({ accepted: z.literal(true) });
 export const SignedUp = z.object({ user: User, session: NewSession.nullable() }).meta({ id: 'SignedUp' });

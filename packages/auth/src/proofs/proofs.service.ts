@@ -20,6 +20,8 @@ export interface ProofRequest {
   readonly purpose: ProofPurpose;
   readonly email: string;
   readonly ip: string;
+  /** Whose it is where the address is not theirs yet. */
+  readonly userId?: UserId;
   readonly redirectTo?: string | undefined;
   readonly locale?: string | undefined;
 }
@@ -47,6 +49,7 @@ export const passwordMarkOf = ({ passwordHash }: Pick<UserRow, 'passwordHash'>):
 function isOffered(policy: AuthPolicy, purpose: ProofPurpose): boolean {
   switch (purpose) {
     case 'verify-email':
+    case 'change-email':
     case 'second-factor':
       return true;
     case 'reset-password':
@@ -99,7 +102,7 @@ export function createProofs({ store, jobs, clock }: Frame, { settings, policies
       state: 'asked',
       secretHash: null,
       attempts: 0,
-      userId: null,
+      userId: request.userId ?? null,
       passwordMark: null,
       createdAt: new Date(now),
       expiresAt: new Date(now + minutes * 60_000),

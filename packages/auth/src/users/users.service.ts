@@ -220,6 +220,16 @@ export function createUsers(
       return seen ?? row;
     },
 
+    /** Whether it is the user who asks; who has no password has shown it by the session. @throws loginFailed, signInThrottled */
+    async confirmPassword(context: ProjectContext, id: UserId, { password, ip }: { password: string; ip: string }): Promise<void> {
+      const row = await get(context, id);
+      if (row.passwordHash === null) return;
+      const attempt = { account: id, ip, isKnownPlace: () => Promise.resolve(true) };
+      await guard.begin(context, attempt);
+      if (!(await verifyPassword(row.passwordHash, password))) throw loginFailed();
+      await guard.succeed(context, attempt);
+    },
+
     /** Changes the password and ends every other session. @throws loginFailed, signInThrottled, passwordUnacceptable */
     async changePassword(
       context: ProjectContext,
