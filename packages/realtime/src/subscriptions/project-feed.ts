@@ -16,9 +16,13 @@ export class ProjectFeed {
   /** How many use this feed; without one it ends. */
   users = 0;
   readonly #tail: FeedTail;
+  /** The newest event that somebody has heard. */
+  #newest: number;
+  readonly #reads = new Map<string, { readonly after: number; readonly answer: Promise<unknown> }>();
 
   constructor(store: Store, context: ProjectContext, position: number) {
     this.position = position;
+    this.#newest = position;
     this.#tail = store.feed.tail(context, position, (events) => this.#hear(events));
   }
 
@@ -26,8 +30,24 @@ export class ProjectFeed {
     this.#tail.close();
   }
 
+  /**
+   * Reads what holds at least all up to `sequence`, together with everybody who asks for the same (the key says what, and who asks) before
+   * the next event comes.
+   */
+  readTogether<Answer>(key: string, sequence: number, read: () => Promise<Answer>): Promise<Answer> {
+    const running = this.#reads.get(key);
+    if (running !== undefined && running.after >= Math.max(sequence, this.#newest)) return running.answer as Promise<Answer>;
+    const answer = read().finally(() => {
+      if (this.#reads.get(key) === begun) this.#reads.delete(key);
+    });
+    const begun = { after: Math.max(sequence, this.#newest), answer };
+    this.#reads.set(key, begun);
+    return answer;
+  }
+
   #hear(events: readonly FeedEvent[]): void {
     for (const event of events) {
+      this.#newest = event.sequence;
       for (const reader of this.index.find(event)) reader.hear(event);
       this.position = event.sequence;
     }

@@ -3,6 +3,7 @@ import { createId, invalidInput } from '@mainstay/kernel';
 import type { Visibility, WireDocument } from '@mainstay/data';
 import type { FeedEvent } from '@mainstay/store';
 import type { Change, Subscribe, Subscribed } from '../schema.ts';
+import { sightOf } from '../gateway/sight-of.ts';
 import { compareKeys } from './compare-keys.ts';
 import type { ProjectFeed } from './project-feed.ts';
 import { ToldChange } from './told-change.ts';
@@ -67,7 +68,7 @@ export class Window implements Follower {
   async begin(): Promise<Subscribed> {
     if (this.#limit > this.#parts.settings.snapshotMaxDocuments) throw invalidInput();
     this.#sequence = await this.#parts.store.feed.head(this.#outlet.context());
-    const documents = await this.#read();
+    const documents = await this.#read(this.#sequence);
     this.#held = documents.map((document) => this.#placeOf(document));
     return {
       subscription: this.id,
@@ -120,10 +121,15 @@ export class Window implements Follower {
     return this.#request.limit ?? 0;
   }
 
-  #read(): Promise<WireDocument[]> {
+  /** Windows that show the same to the same caller are read together. */
+  async #read(sequence: number): Promise<readonly WireDocument[]> {
     const { where, sort } = this.#request;
     const query = { where, sort, limit: this.#limit };
-    return this.#parts.data.queries.list(this.#outlet.context(), this.collection, query).then(({ items }) => items);
+    const context = this.#outlet.context();
+    const { version, reading } = this.#visibility;
+    const key = JSON.stringify([sightOf(context.principal), this.collection, version, reading, query]);
+    const { items } = await this.feed.readTogether(key, sequence, () => this.#parts.data.queries.list(context, this.collection, query));
+    return items;
   }
 
   /** Has the window read again; what comes while it is read has it read once more. */
@@ -143,7 +149,7 @@ export class Window implements Follower {
         if (this.#outlet.isFull() && !(await this.#outlet.room(this.#parts.settings.stalledAfterMs))) return this.#resync();
         this.#isStale = false;
         const sequence = this.#sequence;
-        const documents = await this.#read();
+        const documents = await this.#read(sequence);
         if (this.#isOpen) this.#tell(documents, sequence);
       }
     } finally {

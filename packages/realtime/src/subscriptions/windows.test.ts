@@ -147,6 +147,20 @@ describe('windows', () => {
     expect(window.ids()).toHaveLength(5);
   });
 
+  it('that ask the same for the same user are read together', async () => {
+    await ranked('a', 'b', 'c');
+    const request = { sort: ['rank'], limit: 2 };
+    const windows = await Promise.all(Array.from({ length: 6 }, () => follow('ann', request)));
+    let finds = 0;
+    const stop = server.frame.store.observe(({ name, collection: read }) => {
+      if (name === 'find' && read === collection) finds += 1;
+    });
+    await put('z', { title: 'z', rank: -1 });
+    for (const window of windows) await until('z enters', () => window.ids().join('') === 'za');
+    stop();
+    expect(finds).toBeLessThan(windows.length);
+  });
+
   it('are read anew when the rules change', async () => {
     await put('mine', { title: 'mine', rank: 1, owner: 'ann' });
     await put('theirs', { title: 'theirs', rank: 0, owner: 'bob' });
