@@ -15,7 +15,8 @@ export const Handshake = z.strictObject({
 export type Handshake = z.infer<typeof Handshake>;
 
 /**
- * Asks for the documents of a collection, or for one, and every later change of them. `since` resumes after the last sequence that arrived.
+ * Asks for the documents of a collection, or for one, and every later change of them. `since` resumes after the last sequence that arrived;
+ * `rights`, from the answer that came with it, has it start anew where the caller may see other documents than then.
  * With `sort` and `limit` it is a window: the first documents in that order, whichever they are.
  */
 export const Subscribe = z
@@ -27,6 +28,7 @@ export const Subscribe = z
     sort: z.array(z.string().max(256)).max(MAX_FIELDS).optional(),
     limit: z.int().min(0).optional(),
     since: z.int().min(0).optional(),
+    rights: z.string().max(64).optional(),
   })
   .refine(({ id, where, sort, limit }) => id === undefined || (where === undefined && sort === undefined && limit === undefined), {
     path: ['id'],
@@ -74,6 +76,8 @@ export interface Subscribed {
   /** More documents than `limit` match: where to go on listing, through HTTP. */
   readonly nextCursor: string | null;
   readonly sequence: number;
+  /** What the caller may see, as a text to send along with `since`. */
+  readonly rights: string;
   readonly resync?: true;
 }
 

@@ -10,6 +10,8 @@ export interface Subscribed {
   readonly items: readonly LiveDocument[];
   readonly nextCursor: string | null;
   readonly sequence: number;
+  /** What the caller may see: when that changes while nobody listens, it starts anew. */
+  readonly rights?: string;
   readonly resync?: true;
 }
 
@@ -50,6 +52,7 @@ export class LiveQuery implements LiveList<never> {
   #items: readonly LiveDocument[] = [];
   #status: LiveStatus = 'connecting';
   #sequence: number | undefined;
+  #rights: string | undefined;
   #hasMore = false;
 
   constructor(collection: string, options: { query: SubscribeQuery<never>; listener: LiveListener<never>; parent: LiveParent }) {
@@ -92,6 +95,7 @@ export class LiveQuery implements LiveList<never> {
       // What the order depends on must come along.
       ...(fields === undefined ? {} : { fields: [...new Set([...fields, ...this.#sort.map((name) => name.replace(/^-/, ''))])] }),
       ...(this.#sequence === undefined ? {} : { since: this.#sequence }),
+      ...(this.#sequence === undefined || this.#rights === undefined ? {} : { rights: this.#rights }),
     };
   }
 
@@ -111,6 +115,7 @@ export class LiveQuery implements LiveList<never> {
     const isResumed = this.#sequence !== undefined && answer.resync !== true;
     this.subscription = answer.subscription;
     this.#sequence = answer.sequence;
+    this.#rights = answer.rights;
     if (!isResumed) {
       this.#hasMore = answer.nextCursor !== null;
       this.#items = answer.items;

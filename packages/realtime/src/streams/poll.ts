@@ -12,6 +12,7 @@ export interface PollAnswer {
   readonly nextCursor?: string | null;
   readonly changes: readonly Omit<Change, 'subscription'>[];
   readonly sequence: number;
+  readonly rights: string;
   readonly resync?: true;
 }
 
@@ -31,8 +32,9 @@ export class Poll implements Outlet, Guest {
   /** @throws ruleDenied when the caller was shut out while it waited */
   async answer(follower: Follower, { since, waitMs }: { since: number | undefined; waitMs: number }): Promise<PollAnswer> {
     this.#follower = follower;
-    const { items, nextCursor, sequence, resync }: Subscribed = await follower.begin();
-    if (since === undefined || resync === true) return { items, nextCursor, changes: [], sequence, ...(resync === true ? { resync } : {}) };
+    const { items, nextCursor, sequence, rights, resync }: Subscribed = await follower.begin();
+    if (since === undefined || resync === true)
+      return { items, nextCursor, changes: [], sequence, rights, ...(resync === true ? { resync } : {}) };
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#finish = () => {
@@ -43,8 +45,8 @@ export class Poll implements Outlet, Guest {
       follower.follow();
     });
     if (this.#isCut) throw ruleDenied({ collection: follower.collection, operation: 'subscribe' });
-    if (this.#isVoid) return { changes: [], sequence, resync: true };
-    return { changes: this.#changes, sequence: follower.sequence };
+    if (this.#isVoid) return { changes: [], sequence, rights, resync: true };
+    return { changes: this.#changes, sequence: follower.sequence, rights };
   }
 
   context(): ProjectContext {

@@ -20,6 +20,7 @@ export class Stream implements Outlet, Guest {
   readonly #unsentMaxBytes: number;
   #context: ProjectContext;
   #follower: Follower | undefined;
+  #rights = '';
 
   constructor({ response, context, unsentMaxBytes }: StreamOptions) {
     this.#response = response;
@@ -31,6 +32,7 @@ export class Stream implements Outlet, Guest {
   async follow(follower: Follower): Promise<void> {
     this.#follower = follower;
     const first = await follower.begin();
+    this.#rights = first.rights;
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -45,19 +47,19 @@ export class Stream implements Outlet, Guest {
   }
 
   send(message: string, body: object): void {
-    const sequence = 'sequence' in body ? `id: ${String(body.sequence)}\n` : '';
+    const sequence = 'sequence' in body ? this.#id(Number(body.sequence)) : '';
     // Without an id the browser would come back to where it can't go on.
     const id = message === 'resync' ? 'id\n' : sequence;
     this.#response.write(`${id}event: ${message}\ndata: ${JSON.stringify(body)}\n\n`);
   }
 
   tell(subscription: string, { change, json }: ToldChange): void {
-    this.#response.write(`id: ${change.sequence}\nevent: change\ndata: {"subscription":"${subscription}",${json}}\n\n`);
+    this.#response.write(`${this.#id(change.sequence)}event: change\ndata: {"subscription":"${subscription}",${json}}\n\n`);
   }
 
   /** Keeps the connection open, and the browser's place up to date. */
   beat(): void {
-    if (!this.isFull()) this.#response.write(`id: ${this.#follower?.sequence ?? 0}\n: \n\n`);
+    if (!this.isFull()) this.#response.write(`${this.#id(this.#follower?.sequence ?? 0)}: \n\n`);
   }
 
   isFull(): boolean {
@@ -100,6 +102,11 @@ export class Stream implements Outlet, Guest {
       this.send('ended', { problem: problemBody(toProblem(error, this.#context.log), this.#context.requestId) });
       this.#response.end();
     }
+  }
+
+  /** Where a browser goes on, and what it could see then. */
+  #id(sequence: number): string {
+    return `id: ${sequence}.${this.#rights}\n`;
   }
 
   cut(): void {

@@ -14,9 +14,8 @@ export function streamsRoutes(streams: Streams) {
       access: 'client',
       async handle(context, { request, response, query }) {
         const asked = parseInput(EventsQuery, query, 'query');
-        const last = Number([request.headers['last-event-id'] ?? []].flat()[0]);
-        const since = Number.isSafeInteger(last) && last > 0 ? last : asked.since;
-        const wanted = parseInput(Subscribe, subscribeOf({ ...asked, since }, parseWhereText(asked.where)), 'query');
+        const place = placeOf(request.headers['last-event-id']) ?? asked;
+        const wanted = parseInput(Subscribe, subscribeOf({ ...asked, ...place }, parseWhereText(asked.where)), 'query');
         await streams.events(context, wanted, { from: request, to: response });
       },
     }),
@@ -34,4 +33,12 @@ export function streamsRoutes(streams: Streams) {
       },
     }),
   ];
+}
+
+/** Where a browser was: the id of the last event that it got. */
+function placeOf(header: string | string[] | undefined): { since: number; rights?: string } | undefined {
+  const [sequence = '', rights] = ([header ?? []].flat()[0] ?? '').split('.');
+  const since = Number(sequence);
+  if (!Number.isSafeInteger(since) || since <= 0) return undefined;
+  return { since, ...(rights === undefined ? {} : { rights }) };
 }

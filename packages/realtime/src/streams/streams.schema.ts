@@ -9,6 +9,7 @@ const shape = {
   sort: z.string().max(512).optional(),
   limit: z.coerce.number().int().min(0).optional(),
   since: z.coerce.number().int().min(0).optional().meta({ description: 'The last sequence that arrived' }),
+  rights: z.string().max(64).optional().meta({ description: 'The `rights` of the answer that came with it' }),
 };
 
 /** `GET /realtime/events`. */
@@ -24,6 +25,9 @@ export const PollQuery = z.strictObject({
 const list = (text: string | undefined): string[] | undefined => text?.split(',').map((part) => part.trim());
 
 /** The same as a message of a socket would be. */
-export function subscribeOf({ collection, id, fields, sort, limit, since }: EventsQuery, where: unknown): z.input<typeof Subscribe> {
-  return { collection, id, where, fields: list(fields), sort: list(sort), limit, since };
+export function subscribeOf(
+  { collection, id, fields, sort, limit, since, rights }: EventsQuery,
+  where: unknown,
+): z.input<typeof Subscribe> {
+  return { collection, id, where, fields: list(fields), sort: list(sort), limit, since, rights };
 }

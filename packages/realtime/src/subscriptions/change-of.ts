@@ -6,34 +6,38 @@ import { ToldChange } from './told-change.ts';
 export interface Span {
   readonly first: FeedEvent;
   readonly last: FeedEvent;
+  readonly events: readonly FeedEvent[];
 }
 
 /** The events of each document together, in the order of the last ones. */
 export function spansOf(events: readonly FeedEvent[]): readonly Span[] {
   const spans = new Map<string, Span>();
   for (const event of events) {
-    const first = spans.get(event.id)?.first ?? event;
+    const events = [...(spans.get(event.id)?.events ?? []), event];
     spans.delete(event.id);
-    spans.set(event.id, { first, last: event });
+    spans.set(event.id, { first: events[0] ?? event, last: event, events });
   }
   return [...spans.values()];
 }
 
 /**
  * What a subscriber that was away sees of a document: how it is now, and never how it was. Whether it is told that a document is gone
- * depends on the rules alone: its own condition, which it chose afterwards, would be a question about the past.
+ * depends on the rules alone: its own condition, which it chose afterwards, would be a question about the past. It may hold any state that
+ * they showed it, also one ahead of what it heard: what it starts with, or was told of when it caught up, is how documents were then.
  */
 export function missedChange(
-  { first, last }: Span,
+  { first, last, events }: Span,
   current: StoredDocument | undefined,
   visibility: Visibility,
 ): ReturnType<typeof changeOf> {
   const { sequence, id } = last;
   if (current !== undefined && visibility.shows(current))
     return new ToldChange({ type: first.type === 'added' ? 'added' : 'changed', document: visibility.toWire(current), sequence });
-  if (first.type === 'added') return 'nothing';
-  if (first.previous === null) return 'resync';
-  return visibility.allows(first.previous) ? new ToldChange({ type: 'removed', document: { id }, sequence }) : 'nothing';
+  if (events.some(({ isSkipped }) => isSkipped) || (first.previous === null && first.type !== 'added')) return 'resync';
+  const wasAllowed = [first.previous, ...events.map(({ document }) => document)].some(
+    (state) => state !== null && visibility.allows(state),
+  );
+  return wasAllowed ? new ToldChange({ type: 'removed', document: { id }, sequence }) : 'nothing';
 }
 
 /** What the subscriber sees of an event: a change, nothing, or that it cannot be told and the client must start anew. */

@@ -6,6 +6,7 @@ import { documentNotFound } from '@mainstay/data';
 import type { FeedEvent, Store, StoredDocument } from '@mainstay/store';
 import type { RealtimeSettings } from '../realtime.settings.ts';
 import type { Subscribe, Subscribed } from '../schema.ts';
+import { rightsOf } from '../sync/sync-token.ts';
 import { changeOf, missedChange, spansOf } from './change-of.ts';
 import type { FeedReader, ProjectFeed } from './project-feed.ts';
 import { ToldChange } from './told-change.ts';
@@ -110,13 +111,14 @@ export class Subscription implements Follower {
   /** Finds where to begin: after `since` if the feed still holds what followed, otherwise with a snapshot. */
   async begin(): Promise<Subscribed> {
     const { store, settings, clock } = this.#parts;
-    const { since, limit = DEFAULT_LIMIT } = this.#request;
+    const { since, rights: before, limit = DEFAULT_LIMIT } = this.#request;
     if (limit > settings.snapshotMaxDocuments) throw invalidInput();
     const context = this.#outlet.context();
+    const rights = rightsOf(context, [[this.collection, this.#visibility.reading]]);
     this.#position = await store.feed.head(context);
-    if (since !== undefined && (await this.#canReplay(since))) {
+    if (since !== undefined && (before === undefined || before === rights) && (await this.#canReplay(since))) {
       this.#position = since;
-      return { subscription: this.id, items: [], nextCursor: null, sequence: since };
+      return { subscription: this.id, items: [], nextCursor: null, sequence: since, rights };
     }
     const { items, nextCursor } = await this.#snapshot(limit);
     this.#known = {
@@ -124,7 +126,7 @@ export class Subscription implements Follower {
       until: clock.now() + SNAPSHOT_FRESH_MS,
     };
     const resync = since === undefined ? {} : { resync: true as const };
-    return { subscription: this.id, items, nextCursor, sequence: this.#position, ...resync };
+    return { subscription: this.id, items, nextCursor, sequence: this.#position, rights, ...resync };
   }
 
   follow(): void {

@@ -6,6 +6,7 @@ import type { Change, Subscribe, Subscribed } from '../schema.ts';
 import { sightOf } from '../gateway/sight-of.ts';
 import { compareKeys } from './compare-keys.ts';
 import type { ProjectFeed } from './project-feed.ts';
+import { rightsOf } from '../sync/sync-token.ts';
 import { ToldChange } from './told-change.ts';
 import type { Follower, FollowerOptions, Outlet, SubscriptionParts } from './subscription.ts';
 
@@ -75,6 +76,7 @@ export class Window implements Follower {
       items: documents.map((document) => this.#shown(document)),
       nextCursor: null,
       sequence: this.#sequence,
+      rights: rightsOf(this.#outlet.context(), [[this.collection, this.#visibility.reading]]),
       ...(this.#request.since === undefined ? {} : { resync: true as const }),
     };
   }
