@@ -1,121 +1,148 @@
-// Live documents: how late changes arrive, and what they cost the server. `node realtime.mjs [--seconds 10] [--idle 5000] [--json FILE]`.
-// Ours alone: the peers' numbers were taken with the same shapes, see README.md.
-import { io } from 'socket.io-client';
-import { writeFileSync } from 'node:fs';
+// Live documents: how late changes arrive and what that costs, ours beside Parse LiveQuery and PocketBase in one run; and, of ours alone, what
+// idle connections hold and how long a copy takes. `node realtime.mjs [--seconds 8] [--rounds 3] [--targets ours,parse,pocketbase]
+// [--subscribers 200] [--owners 1000] [--idle 5000] [--json FILE]`. See README.md.
 import { runBench, say } from './measure/bench-run.mjs';
 import { coresBetween, cpuClock, residentMegabytes } from './measure/cpu.mjs';
 import { readOptions } from './measure/read-options.mjs';
-import { startMainstay } from './measure/start-mainstay.mjs';
+import { table, writeResult } from './measure/report.mjs';
 
 const WRITES_PER_SECOND = 50;
 const DIAL_AT_ONCE = 50;
 const SYNCED = 10_000;
+const WARM_UP_SECONDS = 2;
+/** What is still on its way when the writing ends. */
+const PATIENCE_MS = 1_500;
+/** Asked by one target alone: PocketBase falls behind at a thousand conditions already. */
+const OURS_ALONE_FROM = 5_000;
+const TARGETS = ['ours', 'parse', 'pocketbase'];
 
-const options = readOptions({ seconds: 10, idle: 5_000, owners: [1_000, 10_000], json: '' }, {});
+const options = readOptions(
+  { seconds: 8, rounds: 3, targets: TARGETS, subscribers: 200, owners: [1_000, 10_000], idle: 5_000, json: '' },
+  { targets: TARGETS },
+);
 const rounded = (number) => Math.round(number * 100) / 100;
 await runBench(main);
 
 async function main(run) {
-  const server = await startMainstay(run);
-  await call(server, 'PUT', '/schema/live', { fields: { at: { type: 'number' }, owner: { type: 'integer' } }, rules: {} });
-  await call(server, 'PUT', '/schema/copied', { fields: { n: { type: 'integer' } } });
-  const results = {
-    'same collection, 200 subscribers': await deliver(server, { count: 200, where: () => undefined }),
-  };
+  const targets = {};
+  for (const name of options.targets) {
+    say(`Starting ${name} …`);
+    targets[name] = await (await import(`./live/${name}.mjs`)).open(run);
+  }
+  const results = {};
+  await compare(results, targets, `one collection, ${options.subscribers} subscribers`, { count: options.subscribers, isOwn: false });
   for (const count of options.owners.map(Number))
-    results[`own owner each, ${count} subscribers`] = await deliver(server, { count, where: (n) => ({ owner: n }) });
-  results[`idle connections, ${options.idle}`] = await idle(server);
-  results[`copy of ${SYNCED} changed documents`] = await copy(server);
-  say(JSON.stringify(results, null, 2));
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+    await compare(results, targets, `own owner each, ${count} subscribers`, { count, isOwn: true });
+  const { ours } = targets;
+  const alone = ours === undefined ? {} : { idle: await idle(ours), copy: await copy(ours) };
+  say(JSON.stringify(alone));
+  print(results);
+  if (options.json) writeResult('realtime', options.json, { options, writesPerSecond: WRITES_PER_SECOND, results, ...alone });
 }
 
-async function deliver(server, { count, where }) {
-  const lateness = [];
-  const sockets = await dial(server, count, async (socket, n) => {
-    socket.on('change', ({ document }) => lateness.push(performance.now() - document.at));
-    const { problem } = await socket.emitWithAck('subscribe', { collection: 'live', where: where(n), limit: 0 });
-    if (problem) throw new Error(problem.detail);
-  });
-  await write(server, { seconds: 3, count });
-  lateness.length = 0;
+/** The targets take turns, round after round. What counts is the median of the rounds. */
+async function compare(results, targets, setting, { count, isOwn }) {
+  const rounds = {};
+  for (let round = 1; round <= options.rounds; round += 1) {
+    for (const [name, target] of Object.entries(targets)) {
+      if (name !== 'ours' && count >= OURS_ALONE_FROM) continue;
+      const measured = await deliver(target, { count, isOwn });
+      (rounds[name] ??= []).push(measured);
+      say(`${setting} · round ${round} · ${name}: ${JSON.stringify(measured)}`);
+    }
+  }
+  results[setting] = Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, { ...medianOf(all), rounds: all }]));
+}
+
+function medianOf(rounds) {
+  const median = (key) => rounds.map((round) => round[key]).sort((left, right) => left - right)[Math.floor(rounds.length / 2)];
+  return Object.fromEntries(Object.keys(rounds[0]).map((key) => [key, median(key)]));
+}
+
+async function deliver(target, { count, isOwn }) {
+  let lateness = [];
+  const hear = ({ at }) => lateness.push(performance.now() - at);
+  const ends = await many(count, (n) => target.follow({ owner: isOwn ? n : undefined, hear }));
+  await write(target, { seconds: WARM_UP_SECONDS, count });
+  await pause(PATIENCE_MS);
+  lateness = [];
   const before = cpuClock();
-  await write(server, { seconds: options.seconds, count });
-  const cores = coresBetween(before, cpuClock(), server.processes);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  for (const socket of sockets) socket.disconnect();
+  const written = await write(target, { seconds: options.seconds, count });
+  const { foreign, ...cores } = coresBetween(before, cpuClock(), { ...target.processes, generator: process.pid });
+  await pause(PATIENCE_MS);
+  for (const end of ends) end();
   lateness.sort((left, right) => left - right);
   const at = (part) => rounded(lateness[Math.floor(lateness.length * part)] ?? NaN);
   return {
     delivered: lateness.length,
+    expected: written * (isOwn ? 1 : count),
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     serverCores: rounded(cores.server),
-    mongodCores: rounded(cores.mongod),
+    mongodCores: rounded(cores.mongod ?? 0),
+    foreignCores: rounded(foreign),
   };
 }
 
-/** At an even pace, whatever the answers do. */
-async function write(server, { seconds, count }) {
+/** At an even pace, whatever the answers do. @returns how many */
+async function write(target, { seconds, count }) {
   const pending = [];
   const started = performance.now();
   for (let n = 0; n < seconds * WRITES_PER_SECOND; n += 1) {
     const wait = started + (n * 1_000) / WRITES_PER_SECOND - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    pending.push(call(server, 'POST', '/data/live', { at: performance.now(), owner: Math.floor(Math.random() * count) }));
+    if (wait > 0) await pause(wait);
+    pending.push(target.create({ at: performance.now(), owner: Math.floor(Math.random() * count) }));
   }
   await Promise.all(pending);
+  return pending.length;
 }
 
-async function idle(server) {
-  const before = residentMegabytes(server.processes.server);
-  const sockets = await dial(server, options.idle, () => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
-  const after = residentMegabytes(server.processes.server);
+async function idle({ dial, processes }) {
+  const before = residentMegabytes(processes.server);
+  const sockets = await many(options.idle, dial);
+  await pause(10_000);
+  const after = residentMegabytes(processes.server);
   for (const socket of sockets) socket.disconnect();
-  return { kilobytesEach: rounded(((after - before) * 1_024) / options.idle) };
+  return { connections: options.idle, kilobytesEach: rounded(((after - before) * 1_024) / options.idle) };
 }
 
-async function copy(server) {
-  const first = await call(server, 'GET', '/sync?collections=copied');
-  for (let n = 0; n < SYNCED; n += 500) {
-    const operations = Array.from({ length: 500 }, (_one, at) => ({ op: 'create', collection: 'copied', document: { n: n + at } }));
-    await call(server, 'POST', '/data/batch', { operations });
+async function copy({ call }) {
+  await call('PUT', '/schema/copied', { fields: { n: { type: 'integer' } } });
+  const first = await call('GET', '/sync?collections=copied');
+  for (let start = 0; start < SYNCED; start += 500) {
+    const operations = Array.from({ length: 500 }, (_, n) => ({ op: 'create', collection: 'copied', document: { n: start + n } }));
+    await call('POST', '/data/batch', { operations });
   }
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const started = performance.now();
+  await pause(2_000);
+  const from = performance.now();
   let changes = 0;
-  for (let token = first.next, more = true; more;) {
-    const page = await call(server, 'GET', `/sync?collections=copied&limit=1000&since=${encodeURIComponent(token)}`);
+  for (let since = first.next, more = true; more;) {
+    const page = await call('GET', `/sync?collections=copied&limit=1000&since=${encodeURIComponent(since)}`);
     changes += page.changes.length;
-    ({ next: token, more } = page);
+    ({ next: since, more } = page);
   }
-  return { changes, seconds: rounded((performance.now() - started) / 1_000) };
+  return { changes, seconds: rounded((performance.now() - from) / 1_000) };
 }
 
-async function dial(server, count, ready) {
-  const { origin, project, secretKey: key } = server.ready;
-  const sockets = [];
-  for (let n = 0; n < count; n += DIAL_AT_ONCE) {
-    const some = Array.from({ length: Math.min(DIAL_AT_ONCE, count - n) }, (_one, at) => connect({ origin, project, key }, ready, n + at));
-    sockets.push(...(await Promise.all(some)));
+async function many(count, make) {
+  const made = [];
+  while (made.length < count) {
+    const wave = Array.from({ length: Math.min(DIAL_AT_ONCE, count - made.length) }, (_, n) => make(made.length + n));
+    made.push(...(await Promise.all(wave)));
   }
-  return sockets;
+  return made;
 }
 
-function connect({ origin, project, key }, ready, n) {
-  const socket = io(origin, { path: '/realtime', auth: { project, key }, transports: ['websocket'], forceNew: true, reconnection: false });
-  return new Promise((resolve, reject) => {
-    socket.on('connect_error', reject);
-    socket.on('connect', () => Promise.resolve(ready(socket, n)).then(() => resolve(socket), reject));
-  });
+function print(results) {
+  const rows = Object.entries(results).flatMap(([setting, targets]) =>
+    Object.entries(targets).map(([name, { delivered, expected, p50Ms, p99Ms, serverCores, mongodCores, foreignCores }]) =>
+      [setting, name, `${delivered}/${expected}`, p50Ms, p99Ms, `${serverCores}+${mongodCores}`, foreignCores].map(String),
+    ),
+  );
+  const head = ['', 'server', 'delivered', 'p50 ms', 'p99 ms', 'cores (server+mongod)', 'foreign'];
+  process.stdout.write(`${table(head, rows)}\n`);
 }
 
-async function call({ ready }, method, path, body) {
-  const headers = { 'content-type': 'application/json', 'x-mainstay-key': ready.secretKey };
-  const request = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  // A connection that was idle may be closed while it is being used again.
-  const answer = await fetch(ready.api + path, request).catch(() => fetch(ready.api + path, request));
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
-  return answer.json();
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -22,7 +22,7 @@ const FIELDS = {
 };
 
 /** Installs Parse Server when it is not there yet, and starts it on a mongod of its own. */
-export async function start(run) {
+export async function start(run, more = {}) {
   const tree = await install();
   const mongo = await run.startMongo('parse-mongo');
   const port = await run.freePort();
@@ -33,7 +33,7 @@ export async function start(run) {
     name: 'parse',
     command: process.execPath,
     args: [join(bench, 'servers', 'parse', 'parse.mjs')],
-    env: { PARSE_TREE: join(tree, 'package.json'), MONGO_URL: url.href, MASTER_KEY: masterKey, PORT: String(port) },
+    env: { PARSE_TREE: join(tree, 'package.json'), MONGO_URL: url.href, MASTER_KEY: masterKey, PORT: String(port), ...more },
     // It writes a folder of logs into the current directory whatever its options say.
     cwd: run.directoryFor('parse'),
     ready: () => answers(`http://127.0.0.1:${port}/parse/health`),

@@ -51,22 +51,32 @@ async function build() {
 }
 
 /** Makes collections and the user through the API, and the documents by one statement each. */
-export async function seed({ port, password, sql }) {
+export async function seed(started) {
+  const { port, password, sql } = started;
   const api = `http://127.0.0.1:${port}/api`;
-  const signIn = async (collection, identity, secret) =>
-    (await httpJson(`${api}/collections/${collection}/auth-with-password`, { method: 'POST', body: { identity, password: secret } })).body;
-  const superuser = { authorization: (await signIn('_superusers', EMAIL, password)).token };
+  const superuser = await signInAsSuperuser(started);
   const batch = { enabled: true, maxRequests: PER_BATCH, timeout: 10 };
   await httpJson(`${api}/settings`, { method: 'PATCH', headers: superuser, body: { batch } });
   const account = { email: 'user@example.com', password, passwordConfirm: password };
   await httpJson(`${api}/collections/users/records`, { method: 'POST', headers: superuser, body: account });
-  const user = await signIn('users', account.email, password);
+  const user = await signIn(api, 'users', account);
   const owner = { name: 'owner', type: 'relation', collectionId: user.record.collectionId, maxSelect: 1 };
   await makeCollection({ api, superuser, name: 'documents', fields: FIELDS, rule: '' });
   await makeCollection({ api, superuser, name: 'guarded', fields: [...FIELDS, owner], rule: OWNED });
   await sql(seedStatement('documents', {}));
   await sql(seedStatement('guarded', { owner: user.record.id }));
   return { port, owner: user.record.id, token: user.token };
+}
+
+/** The headers of somebody who may make collections. */
+export async function signInAsSuperuser({ port, password }) {
+  const { token } = await signIn(`http://127.0.0.1:${port}/api`, '_superusers', { email: EMAIL, password });
+  return { authorization: token };
+}
+
+async function signIn(api, collection, { email, password }) {
+  const body = { identity: email, password };
+  return (await httpJson(`${api}/collections/${collection}/auth-with-password`, { method: 'POST', body })).body;
 }
 
 async function makeCollection({ api, superuser, name, fields, rule }) {

@@ -14,8 +14,11 @@ const parse = new ParseServer({
   allowClientClassCreation: false,
   logLevel: 'error',
   logsFolder: null,
+  // Only for the benchmark of live documents: it has a price.
+  ...(process.env.LIVE_CLASS ? { liveQuery: { classNames: [process.env.LIVE_CLASS] } } : {}),
 });
 await parse.start();
 const app = express();
 app.use('/parse', parse.app);
-app.listen(port, '127.0.0.1');
+const server = app.listen(port, '127.0.0.1');
+if (process.env.LIVE_CLASS) await ParseServer.createLiveQueryServer(server, { logLevel: 'error' });
