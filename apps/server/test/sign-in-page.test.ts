@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TestClient } from '@mainstay/testing';
-import { createTestClient, until } from '@mainstay/testing';
+import type { OidcIssuer, TestClient } from '@mainstay/testing';
+import { createOidcIssuer, createTestClient, totpCode, until } from '@mainstay/testing';
 import { build } from 'esbuild';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -61,11 +61,13 @@ inBrowser('in %s the sign-in page', () => {
   let address: string;
   let browser: Browser;
   let asServer: TestClient;
+  let issuer: OidcIssuer;
   const pageUrl = () => `${server.ready.origin}/p/${server.ready.project}/auth/ui`;
   const setPolicy = (patch: object) => asServer.patch('/auth/settings', patch);
 
   beforeAll(async () => {
-    server = await startServer({ MAINSTAY_SEED: 'true' });
+    issuer = await createOidcIssuer();
+    server = await startServer({ MAINSTAY_SEED: 'true', MAINSTAY_AUTH_ALLOW_PRIVATE_ISSUERS: 'true' });
     ({ site, address } = await startApp(server.ready));
     asServer = createTestClient(server.ready.api, { 'x-mainstay-key': server.ready.secretKey });
     await setPolicy({ redirectUrls: [address] });
@@ -75,6 +77,7 @@ inBrowser('in %s the sign-in page', () => {
     await browser?.close();
     site?.close();
     await server?.stop();
+    await issuer?.stop();
   });
 
   async function open(options: Parameters<Browser['newContext']>[0] = {}) {
@@ -309,6 +312,83 @@ inBrowser('in %s the sign-in page', () => {
     expect(errors).toEqual([]);
     await context.close();
   }, 60_000);
+
+  const setUpProvider = () =>
+    asServer.put('/auth/providers/acme', {
+      preset: 'oidc',
+      issuer: issuer.url,
+      clientId: issuer.clientId,
+      clientSecret: issuer.clientSecret,
+    });
+
+  it('signs in with a provider, and says so when the user does not want to', async () => {
+    expect(await setUpProvider()).toMatchObject({ status: 200 });
+    issuer.person = null;
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'Continue with Acme' }).click();
+    await page.getByRole('alert').getByText('You did not sign in there.').waitFor();
+    expect(page.url()).not.toContain('error=');
+    issuer.person = { subject: '7', email: 'acme@app.example', emailVerified: true, name: 'Ada' };
+    await page.getByRole('button', { name: 'Continue with Acme' }).click();
+    await cameBackAs(page, 'acme@app.example');
+    // Nobody else's code: this tab did not leave for the provider.
+    await page.goto(`${pageUrl()}?code=mo_somebodyelse`);
+    await page.getByRole('alert').waitFor();
+    expect(page.url()).not.toContain('code=');
+    expect(errors).toEqual([]);
+    await asServer.delete('/auth/providers/acme');
+    await context.close();
+  }, 60_000);
+
+  it('goes straight to the provider that the app asks for, at the address that it knows', async () => {
+    await setUpProvider();
+    issuer.person = { subject: '8', email: 'straight@app.example', emailVerified: true, name: 'Ada' };
+    const { context, page, errors } = await open();
+    await page.goto(`${pageUrl().replace('127.0.0.1', 'localhost')}?provider=acme`);
+    await page.getByText('as straight@app.example').waitFor();
+    expect(page.url().startsWith(pageUrl())).toBe(true);
+    expect(errors).toEqual([]);
+    await asServer.delete('/auth/providers/acme');
+    await context.close();
+  }, 60_000);
+
+  it('has a second factor set up where the project wants one, and asks for it after that', async () => {
+    await setPolicy({ secondFactor: 'required' });
+    const { context, page, errors } = await open();
+    await page.goto(`${pageUrl()}?view=sign-up&email=factor@app.example`);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Protect your account' }).waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('img', { name: 'QR code with the key' }).waitFor();
+    expect(await blockersOf(page)).toEqual([]);
+    const secret = (await page.locator('.secret').innerText()).replaceAll(' ', '');
+    await page.getByRole('textbox', { name: 'Code' }).fill(totpCode(secret, Date.now()));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Keep your recovery codes' }).waitFor();
+    const codes = await page.getByRole('listitem').allInnerTexts();
+    expect(codes).toHaveLength(10);
+    expect(await blockersOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'I have kept them' }).click();
+    await page.getByText('as factor@app.example').waitFor();
+
+    await fromApp(page);
+    await page.getByLabel('E-mail address').fill('factor@app.example');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
+    await page.getByRole('textbox', { name: 'Code' }).fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('The code is wrong').waitFor();
+    await page.getByRole('button', { name: 'Use a recovery code' }).click();
+    await page.getByRole('textbox', { name: 'Recovery code' }).fill(codes[0] ?? '');
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'factor@app.example');
+    expect(errors).toEqual([]);
+    await setPolicy({ secondFactor: 'optional' });
+    await context.close();
+  }, 90_000);
 
   it.each([
     ['another site', `redirectTo=${encodeURIComponent('https://evil.example/')}&codeChallenge=${'x'.repeat(43)}`, 'not on its list'],

@@ -4,6 +4,7 @@ import { element } from './element.ts';
 import type { Page } from './page.ts';
 import { PageProblem } from './page-api.ts';
 import { problemText, waitText } from './problem-text.ts';
+import { stepAfter } from './step-after.ts';
 
 /** What a form asks for, and what it does with the answers. */
 export interface FormOptions {
@@ -43,7 +44,8 @@ export function createForm(page: Page, { fields: asked, submit, send, fieldOf = 
   }
 
   function show(problem: PageProblem): void {
-    if (problem.secondFactor !== null) return page.show({ view: 'second-factor', factor: problem.secondFactor });
+    const next = stepAfter(problem);
+    if (next !== null) return page.show(next);
     const field = findField(fields, fieldOf[problem.code] ?? problem.paths[0]);
     if (field === undefined || problem.retryAfterSeconds !== null) return tell(problem);
     field.fail(problemText(page.texts, problem));

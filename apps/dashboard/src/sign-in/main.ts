@@ -12,8 +12,8 @@ import { renderPage } from './render-page.ts';
 const root = document.getElementById('page');
 if (root === null) throw new Error('The document has no place for the page.');
 const place = readPlace(location);
-// What a link in a mail carries must not stay in the address, where it would be seen, kept and passed on.
-if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+// What a link in a mail or a provider carries must not stay in the address, where it would be seen, kept and passed on.
+if (location.hash !== '' || place.code !== null || place.error !== null) history.replaceState(null, '', location.pathname + place.search);
 const api = createPageApi(place.api);
 const asked = place.redirectTo === null ? '' : `?redirectTo=${encodeURIComponent(place.redirectTo)}`;
 const wishes = [place.locale, ...navigator.languages];
@@ -21,7 +21,8 @@ const wishes = [place.locale, ...navigator.languages];
 try {
   const settings = await api.get<PageSettings>(`/auth/ui/settings${asked}`);
   applyTheme(root, settings.theme);
-  await startPage(root, { settings, place, api, locale: chooseLocale([...wishes, settings.locale]) });
+  const locale = chooseLocale([...wishes, settings.locale]);
+  await startPage(root, { settings, place, api, locale, texts: await loadTexts(locale) });
 } catch (error) {
   const problem = error instanceof PageProblem ? error : new PageProblem({});
   await sayWhy(root, problem);

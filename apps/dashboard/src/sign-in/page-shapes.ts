@@ -18,6 +18,9 @@ export interface PageSettings {
   readonly locale: string;
   readonly ways: PageWays;
   readonly redirectAllowed: boolean | null;
+  /** Where people reach the server, as it knows it. */
+  readonly origin: string;
+  readonly providers: readonly { readonly name: string; readonly preset: string }[];
 }
 
 export interface PageWays {

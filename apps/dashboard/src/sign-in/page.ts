@@ -7,13 +7,16 @@ import type { Texts } from './texts.ts';
 /** A step of signing in, each with a view of its own. */
 export type Step =
   /** What was achieved before is told above the form. */
-  | { readonly view: 'sign-in'; readonly notice?: keyof Texts; readonly name?: string }
+  | { readonly view: 'sign-in'; readonly notice?: keyof Texts; readonly warning?: keyof Texts; readonly name?: string }
   | { readonly view: 'sign-up' }
   | { readonly view: 'forgot' | 'link-request' | 'code-request'; readonly email: string }
   | { readonly view: 'sent'; readonly text: keyof Texts; readonly email: string }
   | { readonly view: 'code'; readonly email: string; readonly handle: string }
   | { readonly view: 'link'; readonly link: MailLink }
-  | { readonly view: 'second-factor'; readonly factor: SecondFactor }
+  | { readonly view: 'second-factor'; readonly factor: SecondFactor; readonly method: string; readonly isSent?: boolean }
+  | { readonly view: 'enrol'; readonly token: string }
+  | { readonly view: 'enrol-totp'; readonly token: string; readonly secret: string; readonly uri: string }
+  | { readonly view: 'recovery-codes'; readonly codes: readonly string[]; readonly signedIn: PageSignedIn }
   | { readonly view: 'signed-in'; readonly signedIn: PageSignedIn }
   | { readonly view: 'leaving'; readonly href: string }
   | { readonly view: 'stop'; readonly text: keyof Texts };

@@ -13,6 +13,14 @@ const TEXTS: Readonly<Record<string, keyof Texts>> = {
   sign_in_way_off: 'wayOff',
   anonymous_users_off: 'wayOff',
   redirect_refused: 'redirectRefused',
+  refused_by_hook: 'refused',
+  identity_refused: 'providerRefused',
+  provider_flow_invalid: 'providerFailed',
+  provider_off: 'wayOff',
+  provider_unreachable: 'providerFailed',
+  passkey_failed: 'passkeyFailed',
+  passkey_invalid: 'passkeyFailed',
+  access_denied: 'cancelled',
   unreachable: 'unreachable',
 };
 const FIELD_TEXTS: Readonly<Record<string, keyof Texts>> = { email: 'emailWrong', username: 'usernameWrong', code: 'codeShape' };
@@ -27,6 +35,9 @@ function spanText(seconds: number, locale: string): string {
 export function waitText(texts: Texts, locale: string, seconds: number): string {
   return fillText(texts.throttled, { time: spanText(seconds, locale) });
 }
+
+/** The text for a code that has one of its own. */
+export const knownText = (code: string): keyof Texts | undefined => TEXTS[code];
 
 /** What went wrong, for people; with a reference where only the operator can help. */
 export function problemText(texts: Texts, { code, paths, requestId }: PageProblem): string {

@@ -22,6 +22,11 @@ export interface Place {
   readonly email: string;
   readonly entry: (typeof ENTRIES)[number];
   readonly link: MailLink | null;
+  /** A provider to go to at once. */
+  readonly provider: string | null;
+  /** What a provider led back with. */
+  readonly code: string | null;
+  readonly error: string | null;
   /** The parameters that a link in a mail has to bring back here. */
   readonly search: string;
 }
@@ -46,6 +51,9 @@ export function readPlace({ pathname, search, hash }: Pick<Location, 'pathname' 
     email: query.get('email') ?? '',
     entry: ENTRIES.find((one) => one === entry) ?? 'sign-in',
     link: readLink(hash),
+    provider: query.get('provider'),
+    code: query.get('code'),
+    error: query.get('error'),
     search: `?${kept.toString()}`,
   };
 }

@@ -19,7 +19,7 @@ export function renderPage(root: HTMLElement, { title, parts }: ViewContent, { s
   const { logoUrl } = theme;
   const brand =
     logoUrl === null
-      ? element('p', { class: 'brand' }, name)
+      ? !title.includes(name) && element('p', { class: 'brand' }, name)
       : element('p', { class: 'brand' }, element('img', { src: logoUrl, alt: name, class: 'logo', referrerpolicy: 'no-referrer' }));
   const card = element('main', { class: 'card' }, brand, element('h1', { id: 'title', tabindex: -1 }, title));
   card.append(...parts.filter((part) => part !== null));

@@ -4,6 +4,7 @@ import type { FieldOptions } from './create-field.ts';
 import { linkLine } from './link-line.ts';
 import type { Page, StepOf, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
+import { goToProvider, providerLabel } from './provider-flow.ts';
 import { fillText } from './texts.ts';
 
 /** A name that has an @ is an address. */
@@ -11,7 +12,7 @@ export const nameOf = (name: string): { email: string } | { username: string } =
   name.includes('@') ? { email: name } : { username: name };
 
 /** Name and password first, then the other ways that the project offers. */
-export function signInView(page: Page, { notice, name }: StepOf<'sign-in'>): ViewContent {
+export function signInView(page: Page, { notice, warning, name }: StepOf<'sign-in'>): ViewContent {
   const { texts, settings, place, api } = page;
   const known = name ?? place.email;
   const nameField: FieldOptions = {
@@ -29,6 +30,7 @@ export function signInView(page: Page, { notice, name }: StepOf<'sign-in'>): Vie
     title: fillText(texts.signInTitle, { app: settings.name }),
     parts: [
       notice === undefined ? null : element('p', { class: 'notice', role: 'status' }, texts[notice]),
+      warning === undefined ? null : element('p', { class: 'alert notice', role: 'alert' }, texts[warning]),
       form,
       settings.ways.passwordReset ? linkLine(null, texts.forgot, () => page.show({ view: 'forgot', email: currentName(form) })) : null,
       otherWays(page, form),
@@ -47,7 +49,11 @@ function otherWays(page: Page, form: HTMLFormElement): HTMLElement | null {
   const { texts, settings } = page;
   const { magicLink, emailCode, anonymous } = settings.ways;
   const way = (label: string, onclick: () => void): HTMLElement => element('button', { type: 'button', class: 'way', onclick }, label);
+  const providers = window.isSecureContext ? settings.providers : [];
   const buttons = [
+    ...providers.map((one) =>
+      way(fillText(texts.byProvider, { provider: providerLabel(one) }), () => void goToProvider(page, one.name, currentName(form))),
+    ),
     magicLink ? way(texts.byLink, () => page.show({ view: 'link-request', email: currentName(form) })) : null,
     emailCode ? way(texts.byCode, () => page.show({ view: 'code-request', email: currentName(form) })) : null,
     anonymous ? anonymousForm(page) : null,

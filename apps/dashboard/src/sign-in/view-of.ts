@@ -1,4 +1,5 @@
 import { leavingView, signedInView, stopView } from './end-views.ts';
+import { enrolTotpView, enrolView, recoveryCodesView } from './enrol-views.ts';
 import { linkView } from './link-view.ts';
 import { codeView, mailRequestView, sentView } from './mail-views.ts';
 import type { Page, Step, ViewContent } from './page.ts';
@@ -25,6 +26,12 @@ export function viewOf(page: Page, step: Step): ViewContent {
       return linkView(page, step);
     case 'second-factor':
       return secondFactorView(page, step);
+    case 'enrol':
+      return enrolView(page, step);
+    case 'enrol-totp':
+      return enrolTotpView(page, step);
+    case 'recovery-codes':
+      return recoveryCodesView(page, step);
     case 'signed-in':
       return signedInView(page, step);
     case 'leaving':

@@ -12,7 +12,7 @@ import {
 } from './hosted.schema.ts';
 
 /** The sign-in page that we serve: what it shows, how it looks, and how a session gets from it to the app. */
-export function hostedRoutes({ themes, pageCodes }: Auth) {
+export function hostedRoutes({ themes, pageCodes, providers }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -22,7 +22,10 @@ export function hostedRoutes({ themes, pageCodes }: Auth) {
       query: PageSettingsQuery,
       status: 200,
       response: PageSettings,
-      handle: (context, { query }) => themes.describe(context, query.redirectTo),
+      handle: async (context, { query }) => ({
+        ...(await themes.describe(context, query.redirectTo)),
+        providers: await providers.offered(context),
+      }),
     }),
     defineRoute({
       method: 'get',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OfferedProviders } from '../providers/providers.schema.ts';
 
 const Color = z
   .string()
@@ -61,6 +62,9 @@ export const PageSettings = z
     }),
     /** Whether the page may lead to the address that was asked about; null when none was. */
     redirectAllowed: z.boolean().nullable(),
+    /** Where people reach the server. */
+    origin: z.string(),
+    providers: OfferedProviders.shape.items,
   })
   .meta({ id: 'PageSettings' });
 export type PageSettings = z.infer<typeof PageSettings>;

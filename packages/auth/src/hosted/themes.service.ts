@@ -20,7 +20,7 @@ export interface ThemesDependencies {
 }
 
 /** How the sign-in page of each project looks, and what it offers. */
-export function createThemes({ store }: Frame, { settings, policies }: ThemesDependencies) {
+export function createThemes({ store, place }: Frame, { settings, policies }: ThemesDependencies) {
   const known = new LoadingCache<PageTheme>(CACHE);
   store.signals.onInvalidate(TOPIC, (key) => known.invalidate(key));
   const rowsOf = (context: ProjectContext) => store.kind(context, ThemeKind);
@@ -50,7 +50,7 @@ export function createThemes({ store }: Frame, { settings, policies }: ThemesDep
     },
 
     /** What the page shows. @throws signInWayOff where the project does not use it */
-    async describe(context: ProjectContext, redirectTo: string | undefined): Promise<PageSettings> {
+    async describe(context: ProjectContext, redirectTo: string | undefined): Promise<Omit<PageSettings, 'providers'>> {
       const policy = await policies.get(context);
       if (!policy.hostedPage) throw signInWayOff();
       const theme = await get(context);
@@ -60,6 +60,7 @@ export function createThemes({ store }: Frame, { settings, policies }: ThemesDep
         theme,
         locale,
         ways: { signUp, passwordReset, magicLink, emailCode, anonymous: settings.anonymousUsers },
+        origin: place.origin(),
         redirectAllowed: redirectTo === undefined ? null : await mayLeadTo(context, redirectTo),
       };
     },

@@ -12,6 +12,8 @@ export interface PageSignInOptions {
   /** One of the project's `redirectUrls`; the address of this page by default. */
   readonly redirectTo?: string;
   readonly view?: 'sign-in' | 'sign-up' | 'forgot';
+  /** Goes on to this provider at once. */
+  readonly provider?: string;
   /** e.g. `en` or `de-AT`; what the browser prefers by default. */
   readonly locale?: string;
   /** Filled in already. */
@@ -46,11 +48,11 @@ export function createPageSignIn(transport: Transport, { storage, storageKey, en
 
   return {
     /** Goes to the server's sign-in page. The page that it leads back to calls `completeSignIn`. */
-    async signInWithPage({ redirectTo, view, locale, email, open = goTo }: PageSignInOptions = {}): Promise<void> {
+    async signInWithPage({ redirectTo, open = goTo, ...wishes }: PageSignInOptions = {}): Promise<void> {
       const [state, verifier] = [randomText(), randomText()];
       await storage.setItem(key, JSON.stringify([{ state, verifier }, ...(await readBegun())].slice(0, KEPT)));
       const parameters = new URLSearchParams({ redirectTo: redirectTo ?? ownAddress(), codeChallenge: await challengeOf(verifier), state });
-      for (const [name, value] of Object.entries({ view, locale, email })) if (value !== undefined) parameters.set(name, value);
+      for (const [name, value] of Object.entries(wishes)) if (value !== undefined) parameters.set(name, value);
       open(`${transport.base.replace(/\/v1$/, '/auth/ui')}?${parameters.toString()}`);
     },
 
