@@ -66,6 +66,7 @@ export function createModules(frame: Frame, config: Config): Product {
   });
   const resolvers: Resolvers = {
     project: platform.resolveProject,
+    secretKeyExposed: platform.secretKeyExposed,
     account: platform.resolveAccount,
     accountRole: platform.accountRole,
     principal: (context, bearer) =>

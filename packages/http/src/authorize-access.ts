@@ -11,12 +11,22 @@ export interface AccessNeeds {
   readonly isRead: boolean;
 }
 
+/** Where a page is that asks, our own address, and who is told of a secret key that somebody put into such a page. */
+export interface OriginCheck {
+  readonly origin: string | undefined;
+  readonly ownOrigin: string;
+  readonly tell: (origin: string) => void;
+}
+
 /** @throws originNotAllowed, secretKeyInBrowser when a browser on this origin may not use the project with this key. */
-export function checkOrigin(access: ProjectAccess, origin: string | undefined, ownOrigin: string): void {
+export function checkOrigin(access: ProjectAccess, { origin, ownOrigin, tell }: OriginCheck): void {
   if (origin === undefined || origin === ownOrigin) return;
   const { origins } = access.project;
   const isListed = origins.includes(origin);
-  if (access.key?.kind === 'secret' && !isListed) throw secretKeyInBrowser();
+  if (access.key?.kind === 'secret' && !isListed) {
+    tell(origin);
+    throw secretKeyInBrowser();
+  }
   if (origins.length > 0 && !isListed) throw originNotAllowed();
 }
 

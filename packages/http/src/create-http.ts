@@ -9,6 +9,7 @@ import { createAnswerSeal } from './create-answer-seal.ts';
 import { serveDashboard } from './dashboard-files.ts';
 import type { Route } from './define-route.ts';
 import type { Exchange, PipelineParts } from './exchange.ts';
+import { createOpenApi } from './openapi.ts';
 import { methodNotAllowed } from './http.problems.ts';
 import type { HttpSettings } from './http.settings.ts';
 import { createIdempotency } from './idempotency.service.ts';
@@ -56,6 +57,8 @@ export function createHttp(options: HttpOptions): Http {
   for (const route of options.routes) {
     tree.add(route.method, `${route.scope === 'platform' ? PLATFORM_BASE : PROJECT_BASE}${route.path}`, route);
   }
+  // Made when somebody first asks for it: a schema that cannot be described would show there only.
+  if (options.checksAnswers === true) createOpenApi({ title: 'Test', version: '1', serverUrl: '', routes: options.routes });
   const parts: PipelineParts = {
     settings: options.settings,
     resolvers: options.resolvers,

@@ -43,7 +43,10 @@ async function enter(route: AnyProjectRoute | StreamRoute, exchange: Exchange, p
   const { facts, params, request } = exchange;
   const resolved = parts.resolvers.project(params['projectId'] ?? '', readKey(request.headers));
   const access = resolved instanceof Promise ? await resolved : resolved;
-  if (!('takesForeignForms' in route && route.takesForeignForms === true)) checkOrigin(access, facts.origin, ownOriginOf(exchange));
+  if (!('takesForeignForms' in route && route.takesForeignForms === true)) {
+    const tell = (origin: string) => parts.resolvers.secretKeyExposed?.(access, { origin, ip: facts.ip });
+    checkOrigin(access, { origin: facts.origin, ownOrigin: ownOriginOf(exchange), tell });
+  }
   const anonymous = createContext(access, exchange, parts);
   const ignoresBearer = 'ignoresBearer' in route && route.ignoresBearer === true;
   const isOpen = route.access === 'public' && ignoresBearer;

@@ -12,6 +12,7 @@ import { sessionOf } from './accounts/session-of.ts';
 import type { AuditEntry, Noted } from './audit/audit.service.ts';
 import { createAudit } from './audit/audit.service.ts';
 import { createInvitations } from './invitations/invitations.service.ts';
+import { createExposureNotes } from './keys/create-exposure-notes.ts';
 import { createKeys } from './keys/keys.service.ts';
 import { createProjectResolver } from './keys/resolve-project.ts';
 import { createMembers } from './members/members.service.ts';
@@ -99,6 +100,7 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
     keys,
     audit,
     resolveProject,
+    secretKeyExposed: createExposureNotes(frame, audit),
     loadProject,
     resolveAccount: (given: AccountCredentials): AccountSession | null | Promise<AccountSession | null> => sessions.resolve(given),
     accountRole: (session: AccountSession, project: Project): AccountRole | null | Promise<AccountRole | null> =>

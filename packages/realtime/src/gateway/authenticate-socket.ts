@@ -18,6 +18,10 @@ export interface SocketCredentials {
  */
 export async function authenticateSocket(resolvers: Resolvers, { auth, headers }: SocketCredentials, log: Logger): Promise<ProjectContext> {
   const access = await resolvers.project(auth.project, auth.key);
+  if (isSecretKeyExposed(access, headers)) {
+    resolvers.secretKeyExposed?.(access, { origin: headers.origin ?? '', ip: '' });
+    throw secretKeyInBrowser();
+  }
   checkOrigin(access, headers);
   const requestId = createId();
   const context: ProjectContext = {
@@ -54,11 +58,17 @@ async function memberOf(resolvers: Resolvers, access: ProjectAccess, { auth, hea
   return { type: 'account', id: session.account.id, role };
 }
 
-function checkOrigin({ key, project }: ProjectAccess, headers: IncomingHttpHeaders): void {
-  if (headers.origin === undefined || isOwnPage(headers)) return;
-  const isListed = project.origins.includes(headers.origin);
-  if (key?.kind === 'secret' && !isListed) throw secretKeyInBrowser();
-  if (project.origins.length > 0 && !isListed) throw originNotAllowed();
+/** Whether the socket is opened by a page on an origin that the project does not list. */
+function isForeignPage({ project }: ProjectAccess, headers: IncomingHttpHeaders): boolean {
+  return headers.origin !== undefined && !isOwnPage(headers) && !project.origins.includes(headers.origin);
+}
+
+function isSecretKeyExposed(access: ProjectAccess, headers: IncomingHttpHeaders): boolean {
+  return access.key?.kind === 'secret' && isForeignPage(access, headers);
+}
+
+function checkOrigin(access: ProjectAccess, headers: IncomingHttpHeaders): void {
+  if (access.project.origins.length > 0 && isForeignPage(access, headers)) throw originNotAllowed();
 }
 
 /** Browsers leave `Origin` out of same-origin polling, but then say `Sec-Fetch-Site`, which no page can set. */
