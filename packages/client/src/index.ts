@@ -1,5 +1,8 @@
 export type { Auth, NewUser } from './auth/create-auth.ts';
 export type { PageSignInOptions } from './auth/create-page-sign-in.ts';
+export type { Passkey, PasskeySetUp } from './auth/create-passkeys.ts';
+export type { FactorCode, SecondFactors } from './auth/create-second-factors.ts';
+export type { CeremonyControl } from './auth/passkey-ceremony.ts';
 export type { KeyValueStorage } from './auth/key-value-storage.ts';
 export { memoryStorage } from './auth/key-value-storage.ts';
 export type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignOutReason, User } from './auth/session-types.ts';
@@ -35,6 +38,7 @@ export type { UploadProgress } from './files/send-form.ts';
 export { createKey } from './http/create-key.ts';
 export type { CallOptions, Method, RequestOptions } from './http/create-transport.ts';
 export type { FieldError } from './http/mainstay-error.ts';
+export type { SecondFactorMethod, SecondStep } from './http/second-step.ts';
 export { MainstayError } from './http/mainstay-error.ts';
 export type {
   Announcement,

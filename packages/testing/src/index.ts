@@ -10,6 +10,8 @@ export type { OwnProcess } from './own-process.ts';
 export { freePort, ownProcess } from './own-process.ts';
 export type { OwnStore } from './own-stores.ts';
 export { binaryOf, startOwnMongo, startOwnRedis } from './own-stores.ts';
+export type { DevtoolsSession, VirtualAuthenticator, VirtualAuthenticatorOptions } from './virtual-authenticator.ts';
+export { addVirtualAuthenticator } from './virtual-authenticator.ts';
 export { testServices } from './test-services.ts';
 export { until } from './until.ts';
 export type { Misbehaviour, PushSubscriptionJson, WebPushService } from './web-push-service.ts';

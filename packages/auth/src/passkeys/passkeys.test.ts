@@ -143,6 +143,20 @@ describe('a passkey', () => {
     expect(await me.post('/auth/passkeys/options', {})).toMatchObject({ body: { code: 'limit_exceeded' } });
   });
 
+  it('belongs to this server where the project names no other place', async () => {
+    await setPolicy({ passkeys: null });
+    expect((await beginSignIn()).options).toMatchObject({ rpId: 'localhost', userVerification: 'required' });
+    const site = { rpId: 'app.example', origins: [ORIGIN] };
+    for (const wrong of [
+      { ...site, rpId: 'https://app.example' },
+      { ...site, origins: ['http://app.example'] },
+      { ...site, origins: [] },
+    ]) {
+      expect(await setPolicy({ passkeys: wrong })).toMatchObject({ status: 422 });
+    }
+    await setPolicy({ passkeys: site });
+  });
+
   it('is no way in where the project does not want that', async () => {
     await setPolicy({ passkeySignIn: false });
     expect(await anybody().post('/auth/passkeys/sign-in/options')).toMatchObject({ status: 403, body: { code: 'sign_in_way_off' } });

@@ -3,6 +3,8 @@ import type { CallOptions, Transport } from '../http/create-transport.ts';
 import { MainstayError } from '../http/mainstay-error.ts';
 import { createMailSignIn } from './create-mail-sign-in.ts';
 import { createPageSignIn } from './create-page-sign-in.ts';
+import { createPasskeys } from './create-passkeys.ts';
+import { createSecondFactors } from './create-second-factors.ts';
 import type { KeyValueStorage } from './key-value-storage.ts';
 import type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignedUp, SignOutReason, User } from './session-types.ts';
 
@@ -134,6 +136,10 @@ export function createAuth(transport: Transport, { storage, storageKey }: AuthSe
     /** A user without e-mail and password. */
     signInAnonymously: (options?: CallOptions): Promise<User> => enter('/auth/anonymous', undefined, options),
     ...createMailSignIn(transport, { enter, setUser }),
+    /** The second step of sign-in, and setting it up. */
+    secondFactors: createSecondFactors(transport, { enter, adopt }),
+    /** Passkeys: as a way in and as a second factor. */
+    passkeys: createPasskeys(transport, { enter, adopt }),
     ...createPageSignIn(transport, { storage, storageKey, enter }),
     /** Takes over a session that any other request answered, e.g. of an external provider. */
     adopt,

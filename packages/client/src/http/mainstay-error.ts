@@ -1,3 +1,6 @@
+import type { SecondStep } from './second-step.ts';
+import { readSecondStep } from './second-step.ts';
+
 /** What is wrong with one field of a request. */
 export interface FieldError {
   readonly path: string;
@@ -13,6 +16,7 @@ export interface ErrorFacts {
   readonly errors?: readonly FieldError[];
   readonly requestId?: string | null;
   readonly retryAfterSeconds?: number | null;
+  readonly secondFactor?: SecondStep | null;
   readonly cause?: unknown;
 }
 
@@ -29,8 +33,10 @@ export class MainstayError extends Error {
   readonly requestId: string | null;
   /** How long the server asks to be left alone. */
   readonly retryAfterSeconds: number | null;
+  /** What to complete with a second factor, where the code says that one is needed. */
+  readonly secondFactor: SecondStep | null;
 
-  constructor({ status, code, detail, errors = [], requestId = null, retryAfterSeconds = null, cause }: ErrorFacts) {
+  constructor({ status, code, detail, errors = [], requestId = null, retryAfterSeconds = null, secondFactor = null, cause }: ErrorFacts) {
     super(detail, cause === undefined ? undefined : { cause });
     this.name = 'MainstayError';
     this.status = status;
@@ -39,6 +45,7 @@ export class MainstayError extends Error {
     this.errors = errors;
     this.requestId = requestId;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.secondFactor = secondFactor;
   }
 }
 
@@ -53,6 +60,7 @@ export function errorOfAnswer(status: number, text: string, header: (name: strin
     errors: Array.isArray(problem['errors']) ? (problem['errors'] as FieldError[]) : [],
     requestId: asText(problem['requestId']) ?? header('x-request-id'),
     retryAfterSeconds: readRetryAfter(header('retry-after')),
+    secondFactor: readSecondStep(problem['secondFactor']),
   });
 }
 
