@@ -199,6 +199,43 @@ inBrowser('in %s a developer', () => {
     expect(seen).toEqual({ errors: [], foreign: [] });
     await context.close();
   }, 150_000);
+
+  it('changes and deletes everything that meets a condition, after a look at how much that is', async () => {
+    await asServer.put('/schema/orders', { fields: { state: { type: 'string' }, sum: { type: 'integer', max: 10 } } });
+    for (const [state, sum] of [
+      ['open', 1],
+      ['open', 9],
+      ['paid', 1],
+    ])
+      await asServer.post('/data/orders', { state, sum });
+    const { context, page, seen } = await dashboard.open(LIGHT);
+    await dashboard.show(page, `/data/orders?where=${encodeURIComponent('{"state":"open"}')}`);
+    const bulk = page.getByRole('list', { name: 'Bulk changes' });
+    await page.getByRole('button', { name: 'Change many' }).click();
+    await page.getByLabel('Change', { exact: true }).fill('{"$inc":{"sum":5}}');
+    await page.getByText('2 documents meet it.').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByRole('button', { name: 'Update 2 documents' }).click();
+    await bulk.getByText('1 of 2 updated · 1 failed').waitFor();
+    await bulk.getByRole('button', { name: 'Show errors' }).click();
+    await bulk.getByText('sum:').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+
+    await page.getByRole('button', { name: 'Change many' }).click();
+    await page.getByRole('dialog').getByText('Delete', { exact: true }).click();
+    await page.getByLabel('Documents that meet').fill('{"state":"paid"}');
+    await page.getByText('1 document meets it.').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByRole('button', { name: 'Delete 1 document' }).click();
+    await bulk.getByText('1 of 1 deleted').waitFor();
+    const { body } = await asServer.get<{ items: Record<string, unknown>[] }>('/data/orders?sort=sum');
+    expect(body.items.map(({ state, sum }) => [state, sum])).toEqual([
+      ['open', 6],
+      ['open', 9],
+    ]);
+    expect(seen).toEqual({ errors: [], foreign: [] });
+    await context.close();
+  }, 150_000);
 });
 
 async function textOf(download: Download): Promise<string> {

@@ -14,9 +14,23 @@ const deep: MantineColorsTuple = [
   '#035464',
 ];
 
+/** The library's red, with a shade for buttons that white words can be read on. */
+const red: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#ff6b6b',
+  '#fa5252',
+  '#c92a2a',
+  '#b02525',
+  '#8f1d1d',
+];
+
 /** The look of the console: one sea-green accent, system fonts, contrast that passes in both schemes. */
 export const theme = createTheme({
-  colors: { deep },
+  colors: { deep, red },
   primaryColor: 'deep',
   primaryShade: 7,
   autoContrast: true,

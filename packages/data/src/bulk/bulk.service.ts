@@ -12,6 +12,7 @@ import { uniqueViolation } from '../documents/documents.problems.ts';
 import { stampUpdate } from '../documents/stamp-update.ts';
 import type { Documents } from '../documents/documents.service.ts';
 import { parseWhere } from '../documents/parse-where.ts';
+import { reasonOf } from '../documents/reason-of.ts';
 import { both, storedPath } from '../rules/authorize.ts';
 import type { BulkError, BulkRow } from './bulk.model.ts';
 import { BulkKind } from './bulk.model.ts';
@@ -123,7 +124,7 @@ export function createBulk({ store, jobs, clock }: Frame, { collections, documen
       });
     } catch (error) {
       if (!(error instanceof Problem) || error.status >= 500) throw error;
-      const errors = error.code === 'document_not_found' ? [] : [{ id, code: error.code, detail: error.message }];
+      const errors = error.code === 'document_not_found' ? [] : [{ id, code: error.code, detail: reasonOf(error) }];
       await store.transaction((session) => mark(context, row, { last: id, outcome: { changed: 0, errors }, session }));
     }
   }

@@ -5,6 +5,7 @@ import type { TransactionSession } from '@mainstay/store';
 import { checkNewDocument } from '../documents/check-document.ts';
 import type { Collections } from '../collections/collections.service.ts';
 import type { Documents } from '../documents/documents.service.ts';
+import { reasonOf } from '../documents/reason-of.ts';
 import type { ImportChunkRow, ImportError, ImportRow } from './transfer.model.ts';
 import { ImportChunkKind, ImportKind } from './transfer.model.ts';
 
@@ -194,6 +195,5 @@ export function createImportWork({ store, clock }: Frame, { collections, documen
 export type ImportWork = ReturnType<typeof createImportWork>;
 
 function errorOf(error: Problem, row: number): ImportError {
-  const details = error.issues.map(({ path, message }) => `${path}: ${message}`);
-  return { row, code: error.issues[0]?.code ?? error.code, detail: details.length > 0 ? details.join(' ') : error.message };
+  return { row, code: error.issues[0]?.code ?? error.code, detail: reasonOf(error) };
 }

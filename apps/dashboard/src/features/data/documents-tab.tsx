@@ -3,6 +3,8 @@ import { useCallback, useMemo, useState } from 'react';
 import { confirmDanger } from '../../design/confirm-danger.tsx';
 import { showDone } from '../../design/show-done.ts';
 import { useMayWrite } from '../../shell/project.ts';
+import { BulkBar } from './bulk-bar.tsx';
+import { BulkDialog } from './bulk-dialog.tsx';
 import type { Collection } from './data-shapes.ts';
 import { DocumentDrawer } from './document-drawer.tsx';
 import { DocumentsBody } from './documents-body.tsx';
@@ -24,6 +26,7 @@ export function DocumentsTab({ collection }: { collection: Collection }) {
   const [selected, setSelected] = useState(NONE);
   const [hidden, setHidden] = useLocalStorage<readonly string[]>({ key: `mainstay-hidden-${collection.name}`, defaultValue: [] });
   const [isReviewing, review] = useDisclosure(false);
+  const [isBulkOpen, bulk] = useDisclosure(false);
   const mayWrite = useMayWrite();
   const found = useDocuments({ collection: collection.name, where, sort });
   const { documents, isFetchingNextPage, fetchNextPage } = found;
@@ -70,7 +73,9 @@ export function DocumentsTab({ collection }: { collection: Collection }) {
         onFilter={filter}
         onAdd={() => open('new')}
         onDelete={() => remove([...selected])}
+        onBulk={bulk.open}
       />
+      <BulkBar collection={collection.name} />
       <DocumentsBody
         error={found.error}
         isLoading={found.isLoading}
@@ -111,6 +116,7 @@ export function DocumentsTab({ collection }: { collection: Collection }) {
         onDrop={staged.drop}
         onKeep={staged.keep}
       />
+      <BulkDialog opened={isBulkOpen} collection={collection} where={where} onClose={bulk.close} />
       <DocumentDrawer
         collection={collection}
         document={openId === 'new' ? 'new' : (documents.find(({ id }) => id === openId) ?? null)}

@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { Plus } from 'lucide-react';
+import { Layers, Plus } from 'lucide-react';
 import { useIsPhone } from '../../design/use-is-phone.ts';
 import { useMayWrite } from '../../shell/project.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
@@ -17,11 +17,13 @@ export interface DocumentsToolbarProps {
   readonly onFilter: (where: Condition | undefined) => void;
   readonly onAdd: () => void;
   readonly onDelete: () => void;
+  /** Opens the dialog that changes all documents that meet a condition. */
+  readonly onBulk: () => void;
 }
 
 /** What can be done with the documents: filter, choose columns, add, delete the selected. */
 export function DocumentsToolbar(props: DocumentsToolbarProps) {
-  const { columns, hidden, where, selectedCount, isDeleting, onHide, onFilter, onAdd, onDelete } = props;
+  const { columns, hidden, where, selectedCount, isDeleting, onHide, onFilter, onAdd, onDelete, onBulk } = props;
   const isPhone = useIsPhone();
   const mayWrite = useMayWrite();
   return (
@@ -34,6 +36,11 @@ export function DocumentsToolbar(props: DocumentsToolbarProps) {
           </Button>
         )}
         {!isPhone && <ColumnsMenu columns={columns} hidden={hidden} onChange={onHide} />}
+        {mayWrite && (
+          <Button size="xs" variant="default" leftSection={<Layers size={14} aria-hidden />} onClick={onBulk}>
+            Change many
+          </Button>
+        )}
         {mayWrite && (
           <Button size="xs" leftSection={<Plus size={14} aria-hidden />} onClick={onAdd}>
             Add document
