@@ -23,6 +23,7 @@ const SCREENS = [
   '/users',
   '/users?tab=roles',
   '/users?tab=sign-in',
+  '/users?tab=sign-in-page',
   '/files',
   '/push',
   '/push?tab=compose',

@@ -125,7 +125,7 @@ const users = createRoute({
   path: '/users',
   validateSearch: (raw) =>
     definedParams({
-      tab: choiceParam(raw, 'tab', ['roles', 'sign-in']),
+      tab: choiceParam(raw, 'tab', ['roles', 'sign-in', 'sign-in-page']),
       search: textParam(raw, 'search'),
       user: textParam(raw, 'user'),
       dialog: choiceParam(raw, 'dialog', ['create']),

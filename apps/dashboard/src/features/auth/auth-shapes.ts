@@ -37,6 +37,7 @@ export interface AuthPolicy {
   readonly emailCode: boolean;
   readonly createsUsers: boolean;
   readonly anonymousUpgrade: boolean;
+  readonly hostedPage: boolean;
   readonly refusesCommonPasswords: boolean;
   readonly appUrl: string | null;
   readonly redirectUrls: readonly string[];

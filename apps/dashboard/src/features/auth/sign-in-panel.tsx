@@ -14,6 +14,7 @@ const SWITCHES = [
   ['emailCode', 'Codes in mails sign in'],
   ['createsUsers', 'A link or code makes a user of an address that has none'],
   ['anonymousUpgrade', 'Anonymous users may take an address and a password'],
+  ['hostedPage', 'The sign-in page that we serve may be used'],
   ['refusesCommonPasswords', 'The most common passwords are refused'],
 ] as const;
 const PATH = '/auth/settings';
@@ -66,13 +67,13 @@ function PolicyForm({ stored }: { stored: AuthPolicy }) {
         />
         <TextInput
           label="Address of the app"
-          description="Where links in mails lead."
+          description="Where links in mails lead; without one, to the sign-in page that we serve."
           placeholder="https://app.example.com/"
           value={policy.appUrl ?? ''}
           onChange={({ currentTarget }) => change({ appUrl: currentTarget.value.trim() || null })}
         />
         <Textarea
-          label="Other addresses that links may lead to"
+          label="Other addresses that links and the sign-in page may lead to"
           description="One per line; one that ends with / allows what is below it."
           autosize
           minRows={2}

@@ -6,6 +6,7 @@ import { useMayWrite } from '../../shell/project.ts';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { RolesPanel } from './roles-panel.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
+import { SignInPagePanel } from './sign-in-page-panel.tsx';
 import { UserDrawer } from './user-drawer.tsx';
 import { UsersList } from './users-list.tsx';
 
@@ -28,13 +29,16 @@ export function UsersPage() {
       </PageHeader>
       <Tabs
         value={tab}
-        onChange={(next) => void navigate({ search: next === 'roles' || next === 'sign-in' ? { tab: next } : {} })}
+        onChange={(next) =>
+          void navigate({ search: next === 'roles' || next === 'sign-in' || next === 'sign-in-page' ? { tab: next } : {} })
+        }
         keepMounted={false}
       >
         <Tabs.List mb="md">
           <Tabs.Tab value="users">Users</Tabs.Tab>
           <Tabs.Tab value="roles">Roles</Tabs.Tab>
           <Tabs.Tab value="sign-in">Sign-in</Tabs.Tab>
+          <Tabs.Tab value="sign-in-page">Sign-in page</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="users">
           <UsersList onOpen={(id) => void navigate({ search: (old) => ({ ...old, user: id }) })} />
@@ -44,6 +48,9 @@ export function UsersPage() {
         </Tabs.Panel>
         <Tabs.Panel value="sign-in">
           <SignInPanel />
+        </Tabs.Panel>
+        <Tabs.Panel value="sign-in-page">
+          <SignInPagePanel />
         </Tabs.Panel>
       </Tabs>
       <UserDrawer id={user} onClose={() => void navigate({ search: (old) => ({ ...old, user: undefined }) })} />
