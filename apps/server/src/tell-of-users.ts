@@ -12,7 +12,7 @@ export function tellOfUsers({ auth, platform, analytics }: { auth: Auth; platfor
         at,
         actor,
         action: `user.${type}`,
-        target: userId === null ? 'user:unknown' : `user:${userId}`,
+        target: userId === null ? (type === 'imported' || type === 'exported' ? 'users' : 'user:unknown') : `user:${userId}`,
         detail: method === null ? detail : { ...detail, method },
         ip,
       })),

@@ -3,6 +3,7 @@ import { signInRoutes } from './users/sign-in.routes.ts';
 import { accessTokensRoutes } from './access-tokens/access-tokens.routes.ts';
 import { customTokensRoutes } from './custom-tokens/custom-tokens.routes.ts';
 import { teamsRoutes } from './teams/teams.routes.ts';
+import { importsRoutes } from './imports/imports.routes.ts';
 import { usersRoutes } from './users/users.routes.ts';
 import { policyRoutes } from './policy/policy.routes.ts';
 import { proofsRoutes } from './proofs/proofs.routes.ts';
@@ -23,6 +24,7 @@ export function authRoutes(auth: Auth) {
     ...eventsRoutes(auth),
     ...profilesRoutes(auth),
     ...signInRoutes(auth),
+    ...importsRoutes(auth),
     ...usersRoutes(auth),
     ...teamsRoutes(auth),
     ...policyRoutes(auth),

@@ -32,5 +32,6 @@ export const AuthSettings = z.object({
   membersPerTeam: wholeNumber(1_000, 'The members that a team may have.', 1),
   invitationsPerTeamHour: wholeNumber(100, 'The invitations that a team, and that one user, may send in an hour.', 1),
   invitationDays: wholeNumber(7, 'How long an invitation to a team works, in days.', 1),
+  importMaxUsers: wholeNumber(20_000, 'The users that one import takes.', 1),
 });
 export type AuthSettings = z.infer<typeof AuthSettings>;

@@ -12,6 +12,7 @@ import { createCaptchas } from './hooks/captcha.service.ts';
 import { createHooks } from './hooks/hooks.service.ts';
 import { createPageCodes } from './hosted/page-codes.service.ts';
 import { createThemes } from './hosted/themes.service.ts';
+import { createUserImports } from './imports/imports.service.ts';
 import { createPasskeys } from './passkeys/passkeys.service.ts';
 import { createPolicies } from './policy/policy.service.ts';
 import { createProfiles } from './profiles/profiles.service.ts';
@@ -93,6 +94,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     hooks,
     profiles,
     teams,
+    imports: createUserImports(frame, { settings, events, profiles }),
     invitations: createInvitations(frame, { settings, teams, users, sessions, policies, guard, mailer, events }),
     captchas: createCaptchas(frame, { settings, seal }),
     mailer,

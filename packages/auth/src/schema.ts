@@ -3,6 +3,7 @@ export * from './events/events.schema.ts';
 export * from './hosted/hosted.schema.ts';
 export * from './hooks/hooks.schema.ts';
 export * from './passkeys/passkeys.schema.ts';
+export * from './imports/imports.schema.ts';
 export * from './policy/policy.schema.ts';
 export * from './profiles/profiles.schema.ts';
 export * from './proofs/proofs.schema.ts';

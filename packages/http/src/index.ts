@@ -7,7 +7,7 @@ export * from './http.problems.ts';
 export { HttpSettings } from './http.settings.ts';
 export { IdempotencyKind } from './idempotency.model.ts';
 export { createOpenApi } from './openapi.ts';
-export { parseInput } from './parse-input.ts';
+export { issuesOf, parseInput } from './parse-input.ts';
 export { parseJson } from './read-body.ts';
 export { problemBody, sendProblem, toProblem } from './problem-response.ts';
 export { RateLimiter } from './rate-limit.ts';

@@ -2,10 +2,13 @@ import { serviceUnavailable } from '@mainstay/kernel';
 import type { Options } from '@node-rs/argon2';
 import { hash, verify } from '@node-rs/argon2';
 import { cpus } from 'node:os';
+import { foreignVerifier } from './foreign-verifier.ts';
 import { passwordUnacceptable } from './passwords.problems.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. About 50 ms of one core. */
-const COST: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
+/** How our own hashes begin. */
+const OURS = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$`;
 const MIN_BYTES = 8;
 /** Longer input is refused before it is hashed: a megabyte would cost without adding anything. */
 const MAX_BYTES = 256;
@@ -50,13 +53,32 @@ let nobodysHash: Promise<string> | undefined;
 
 /**
  * Whether the password belongs to the hash. Without a hash (no such account) it costs the same and is false:
- * the time must not tell who has an account.
+ * the time must not tell who has an account. A hash of another system takes its own time, until the first right sign-in replaces it.
  * @throws serviceUnavailable
  */
 export async function verifyPassword(hashed: string | null, password: string): Promise<boolean> {
   if (Buffer.byteLength(password) > MAX_BYTES) return false;
   nobodysHash ??= hash('nobody has this password', COST);
   const against = hashed ?? (await nobodysHash);
-  const isRight = await inTurn(() => verify(against, password.normalize('NFKC')));
+  const isRight = await inTurn(() => verifyAny(against, password));
   return isRight && hashed !== null;
+}
+
+/** Other systems hashed what was typed, and may not have normalised it. */
+async function verifyAny(against: string, password: string): Promise<boolean> {
+  const normal = password.normalize('NFKC');
+  const foreign = against.startsWith('$argon2') ? null : foreignVerifier(against);
+  const check = foreign === null ? (text: string) => verify(against, text) : (text: string) => foreign(Buffer.from(text));
+  if (await check(normal)) return true;
+  return normal !== password && check(password);
+}
+
+/** Whether the hash was made otherwise than we make them, and should be made anew when the password is next known. */
+export function needsRehash(hashed: string): boolean {
+  return !hashed.startsWith(OURS);
+}
+
+/** A hash as we make them of a password that another system took: our rules are for new ones. @throws serviceUnavailable */
+export function rehashPassword(password: string): Promise<string> {
+  return inTurn(() => hash(password.normalize('NFKC'), COST));
 }

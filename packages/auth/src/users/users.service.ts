@@ -20,8 +20,10 @@ import type { Client, Sessions } from '../sessions/sessions.service.ts';
 import { createAdmission } from './create-admission.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { nameKeysOf } from './name-keys-of.ts';
+import { searchFilter } from './search-filter.ts';
 import type { UserChange } from './user-update.ts';
 import { userUpdate } from './user-update.ts';
+import { modernisePassword } from './modernise-password.ts';
 import { presentUser } from './present-user.ts';
 import type { UserRow } from './users.model.ts';
 import { RoleKind, UserKind } from './users.model.ts';
@@ -216,6 +218,7 @@ export function createUsers(
         await events.noteFailure(context, guard, { account, userId: row?.id ?? null, ip, userAgent, method: 'password' });
         throw loginFailed();
       }
+      await modernisePassword(rowsOf(context), row, password);
       const seen = await rowsOf(context).findOneAndUpdate({ id: row.id }, { $set: { lastSeenAt: new Date(clock.now()) } });
       return seen ?? row;
     },
@@ -254,10 +257,7 @@ export function createUsers(
       context: ProjectContext,
       { search, limit, cursor }: { search?: string | undefined; limit: number; cursor?: string | undefined },
     ): Promise<Page<UserRow>> {
-      const prefix = search?.trim().toLowerCase() ?? '';
-      const range = { $gte: prefix, $lt: `${prefix}\uffff` };
-      const filter = prefix === '' ? {} : { $or: [{ email: range }, { username: range }, { nameKeys: range }, { id: prefix }] };
-      return pageOf(rowsOf(context), { filter, sort: ['createdAt', -1], limit, cursor });
+      return pageOf(rowsOf(context), { filter: searchFilter(search ?? ''), sort: ['createdAt', -1], limit, cursor });
     },
 
     /** What somebody who holds a reference to users may see of them: their names, and of their profiles what is for the caller. */
