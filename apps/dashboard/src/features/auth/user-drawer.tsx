@@ -7,6 +7,7 @@ import { showDone } from '../../design/show-done.ts';
 import { TimeAgo } from '../../design/time-ago.tsx';
 import { useMayWrite } from '../../shell/project.ts';
 import type { User } from './auth-shapes.ts';
+import { UserFactors } from './user-factors.tsx';
 import { UserSessions } from './user-sessions.tsx';
 import { useRoles, useUser, useUserChanges } from './use-users.ts';
 
@@ -106,6 +107,7 @@ function UserDetail({ user, onClose }: { user: User; onClose: () => void }) {
           </Button>
         </Group>
       )}
+      <UserFactors userId={user.id} name={title} />
       <UserSessions userId={user.id} />
     </Stack>
   );

@@ -1,10 +1,11 @@
-import { Button, Tabs } from '@mantine/core';
+import { Button, Stack, Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
 import { PageHeader } from '../../design/page-header.tsx';
 import { useMayWrite } from '../../shell/project.ts';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { RolesPanel } from './roles-panel.tsx';
+import { SecondFactorPanel } from './second-factor-panel.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
 import { SignInPagePanel } from './sign-in-page-panel.tsx';
 import { UserDrawer } from './user-drawer.tsx';
@@ -47,7 +48,10 @@ export function UsersPage() {
           <RolesPanel />
         </Tabs.Panel>
         <Tabs.Panel value="sign-in">
-          <SignInPanel />
+          <Stack gap="md">
+            <SignInPanel />
+            <SecondFactorPanel />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="sign-in-page">
           <SignInPagePanel />
