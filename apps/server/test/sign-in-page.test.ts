@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OidcIssuer, TestClient } from '@mainstay/testing';
-import { createOidcIssuer, createTestClient, totpCode, until } from '@mainstay/testing';
+import { addVirtualAuthenticator, createOidcIssuer, createTestClient, totpCode, until } from '@mainstay/testing';
 import { build } from 'esbuild';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -389,6 +389,38 @@ inBrowser('in %s the sign-in page', () => {
     await setPolicy({ secondFactor: 'optional' });
     await context.close();
   }, 90_000);
+
+  it('signs up, in and again with a passkey, and adds one to an account', async () => {
+    const { context, page, errors } = await open();
+    const authenticator = await addVirtualAuthenticator(await context.newCDPSession(page));
+    // Browsers have passkeys for names, not for 127.0.0.1.
+    const here = pageUrl().replace('127.0.0.1', 'localhost');
+    await page.goto(`${here}?view=sign-up`);
+    await page.getByRole('button', { name: 'Use a passkey instead of a password' }).click();
+    await page.getByLabel('E-mail address').fill('passkey@app.example');
+    expect(await blockersOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Create the passkey' }).click();
+    await page.getByText('as passkey@app.example').waitFor();
+    expect(await authenticator.count()).toBe(1);
+    await page.goto(`${here}?view=forgot`);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click({ noWaitAfter: true });
+    await page.getByText('as passkey@app.example').waitFor();
+    expect(errors).toEqual([]);
+    await context.close();
+
+    const other = await open();
+    const second = await addVirtualAuthenticator(await other.context.newCDPSession(other.page));
+    await other.page.goto(`${here}?view=sign-up&email=adds@app.example`);
+    await other.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await other.page.keyboard.press('Enter');
+    await other.page.getByRole('button', { name: 'Add a passkey' }).click();
+    await other.page.getByText('The passkey is added.').waitFor();
+    expect(await second.count()).toBe(1);
+    expect(await blockersOf(other.page)).toEqual([]);
+    expect(other.errors).toEqual([]);
+    await other.context.close();
+  }, 60_000);
 
   it.each([
     ['another site', `redirectTo=${encodeURIComponent('https://evil.example/')}&codeChallenge=${'x'.repeat(43)}`, 'not on its list'],

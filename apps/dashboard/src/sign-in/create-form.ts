@@ -10,6 +10,8 @@ import { stepAfter } from './step-after.ts';
 export interface FormOptions {
   readonly fields: readonly FieldOptions[];
   readonly submit: string;
+  /** A way among others, or what the page is there for. */
+  readonly look?: 'way' | 'primary';
   /** Sends the values by the fields' names. What it throws is shown. */
   readonly send: (values: Readonly<Record<string, string>>) => Promise<void>;
   /** Fields that problems belong to, by their codes. */
@@ -17,10 +19,10 @@ export interface FormOptions {
 }
 
 /** A form with its errors. It sends nothing by itself: the page's script does. */
-export function createForm(page: Page, { fields: asked, submit, send, fieldOf = {} }: FormOptions): HTMLFormElement {
+export function createForm(page: Page, { fields: asked, submit, look = 'primary', send, fieldOf = {} }: FormOptions): HTMLFormElement {
   const fields = asked.map((field) => createField(page.texts, field));
   const alert = element('p', { class: 'alert', role: 'alert', hidden: true });
-  const button = element('button', { type: 'submit', class: 'primary' }, submit);
+  const button = element('button', { type: 'submit', class: look }, submit);
   // Without fields it is a button, and no place that people look for.
   const name = asked.length > 0 ? { 'aria-labelledby': 'title' } : {};
   const form = element('form', { novalidate: true, ...name }, alert, ...fields.map(({ root }) => root), button);

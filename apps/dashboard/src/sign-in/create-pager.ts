@@ -3,6 +3,7 @@ import { loadTexts } from './choose-texts.ts';
 import { goBack } from './go-back.ts';
 import type { Page, PageParts, Step } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
+import { offerPasskeys } from './passkey-sign-in.ts';
 import type { MailLink } from './read-place.ts';
 import { readLink } from './read-place.ts';
 import { renderPage } from './render-page.ts';
@@ -17,11 +18,13 @@ export function createPager(root: HTMLElement, parts: PageParts): Pick<Page, 'sh
   function draw(): void {
     const step = steps[position];
     if (step === undefined) return;
-    const content = viewOf({ ...parts, texts, locale, show, replace, finish }, step);
+    const page = { ...parts, texts, locale, show, replace, finish };
+    const content = viewOf(page, step);
     document.documentElement.lang = locale;
     document.title = content.title;
     renderPage(root, content, { settings: parts.settings, texts, locale, onLocale: (next) => void speak(next) });
     focusFirst(root);
+    if (step.view === 'sign-in') void offerPasskeys(page, root);
   }
 
   function show(step: Step): void {

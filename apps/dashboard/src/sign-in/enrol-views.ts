@@ -1,46 +1,97 @@
 import { encodeQr } from '../design/encode-qr.ts';
+import type { FormOptions } from './create-form.ts';
 import { createForm } from './create-form.ts';
 import { element } from './element.ts';
-import { backLine } from './link-line.ts';
+import { backLine, linkLine } from './link-line.ts';
 import { codeField, digitsOf } from './own-fields.ts';
-import type { Page, StepOf, ViewContent } from './page.ts';
+import type { Enrolling, Page, StepOf, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
+import { canUsePasskeys } from './passkey-sign-in.ts';
+import { makePasskey } from './show-passkey.ts';
+import type { Texts } from './texts.ts';
 import { fillText } from './texts.ts';
 
 const QUIET = 4;
 const explain = (text: string): HTMLElement => element('p', { class: 'explain' }, text);
 
 /** Says that a second factor has to be set up before the sign-in can end. */
-export function enrolView(page: Page, { token }: StepOf<'enrol'>): ViewContent {
-  const { texts, settings, api } = page;
-  const form = createForm(page, {
+export function enrolView(page: Page, { token, methods }: StepOf<'enrol'>): ViewContent {
+  const { texts, settings } = page;
+  const hasPasskeys = methods.includes('passkey') && canUsePasskeys(settings);
+  const hasTotp = methods.includes('totp');
+  const text = hasPasskeys && hasTotp ? texts.enrolAnyText : texts.enrolText;
+  return {
+    title: texts.enrolTitle,
+    parts: [
+      explain(fillText(text, { app: settings.name })),
+      hasTotp ? totpForm(page, { token }, { submit: hasPasskeys ? texts.setUpTotp : texts.goOn, look: 'primary' }) : null,
+      hasPasskeys ? addPasskeyForm(page, { token }) : null,
+      backLine(page),
+    ],
+  };
+}
+
+/** A button that begins to set an authenticator app up. */
+export function totpForm(page: Page, by: Enrolling, looks: Pick<FormOptions, 'submit' | 'look'>): HTMLFormElement {
+  return createForm(page, {
     fields: [],
-    submit: texts.goOn,
+    ...looks,
     async send() {
-      const totp = await api.post<{ secret: string; uri: string }>('/auth/mfa/totp', { token });
-      page.show({ view: 'enrol-totp', token, ...totp });
+      const totp = await page.api.post<{ secret: string; uri: string }>('/auth/mfa/totp', stepOf(by), tokenOf(by));
+      page.show({ view: 'enrol-totp', by, ...totp });
     },
   });
-  return { title: texts.enrolTitle, parts: [explain(fillText(texts.enrolText, { app: settings.name })), form, backLine(page)] };
+}
+
+/** A button that adds a passkey. */
+export function addPasskeyForm(page: Page, by: Enrolling): HTMLFormElement {
+  const { api, texts } = page;
+  return createForm(page, {
+    fields: [],
+    submit: texts.addPasskey,
+    look: 'way',
+    async send() {
+      const stepToken = 'token' in by ? { stepToken: by.token } : {};
+      const { token, options } = await api.post<{ token: string; options: unknown }>('/auth/passkeys/options', stepToken, tokenOf(by));
+      const body = { token, attestation: await makePasskey(options), ...stepToken };
+      await enrolled(page, by, { ...(await api.post<Enrolled>('/auth/passkeys', body, tokenOf(by))), notice: 'passkeyAdded' });
+    },
+  });
+}
+
+interface Enrolled {
+  readonly recoveryCodes: readonly string[];
+  /** Null for somebody who was signed in already. */
+  readonly signedIn: PageSignedIn | null;
+}
+const stepOf = (by: Enrolling): object => ('token' in by ? { token: by.token } : {});
+const tokenOf = (by: Enrolling): string | undefined => ('token' in by ? undefined : by.signedIn.session.token);
+
+/** The factor is set up: on with the sign-in, by way of the recovery codes where there are some. */
+async function enrolled(page: Page, by: Enrolling, { recoveryCodes: codes, ...done }: Enrolled & { notice: keyof Texts }): Promise<void> {
+  const signedIn = done.signedIn ?? ('signedIn' in by ? by.signedIn : null);
+  if (signedIn === null) return;
+  if (codes.length > 0) return page.replace({ view: 'recovery-codes', codes, signedIn });
+  if ('signedIn' in by) return page.replace({ view: 'signed-in', signedIn, notice: done.notice });
+  await page.finish(signedIn);
 }
 
 /** Gives the key to an authenticator app, and takes its first code. */
-export function enrolTotpView(page: Page, { token, secret, uri }: StepOf<'enrol-totp'>): ViewContent {
+export function enrolTotpView(page: Page, { by, secret, uri }: StepOf<'enrol-totp'>): ViewContent {
   const { texts, api } = page;
   const form = createForm(page, {
     fields: [codeField(texts)],
     submit: texts.confirm,
     fieldOf: { code_invalid: 'code' },
     async send({ code = '' }) {
-      const body = { token, code: digitsOf(code) };
-      const answer = await api.post<{ recoveryCodes: readonly string[]; signedIn: PageSignedIn }>('/auth/mfa/totp/confirm', body);
-      const { recoveryCodes: codes, signedIn } = answer;
-      if (codes.length === 0) return page.finish(signedIn);
-      page.replace({ view: 'recovery-codes', codes, signedIn });
+      const answer = await api.post<Enrolled>('/auth/mfa/totp/confirm', { ...stepOf(by), code: digitsOf(code) }, tokenOf(by));
+      await enrolled(page, by, { ...answer, notice: 'totpAdded' });
     },
   });
+  const back =
+    'token' in by ? backLine(page) : linkLine(null, texts.back, () => page.replace({ view: 'signed-in', signedIn: by.signedIn }));
   return {
-    title: texts.enrolTitle,
+    title: 'token' in by ? texts.enrolTitle : texts.setUpTotp,
     parts: [
       explain(texts.enrolScan),
       qrImage(uri, texts.qrCode),
@@ -48,7 +99,7 @@ export function enrolTotpView(page: Page, { token, secret, uri }: StepOf<'enrol-
       element('p', { class: 'line' }, texts.enrolSecret),
       element('p', { class: 'secret' }, secret.replace(/(.{4})/g, '$1 ').trim()),
       form,
-      backLine(page),
+      back,
     ],
   };
 }

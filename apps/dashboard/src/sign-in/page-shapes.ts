@@ -20,6 +20,10 @@ export interface PageSettings {
   readonly redirectAllowed: boolean | null;
   /** Where people reach the server, as it knows it. */
   readonly origin: string;
+  /** Where passkeys of the project can be used; none where no page may ask for them. */
+  readonly passkeys: { readonly signIn: boolean; readonly origins: readonly string[] };
+  /** What may be set up as a second factor. */
+  readonly factors: readonly string[];
   readonly providers: readonly { readonly name: string; readonly preset: string }[];
 }
 

@@ -14,12 +14,17 @@ export type Step =
   | { readonly view: 'code'; readonly email: string; readonly handle: string }
   | { readonly view: 'link'; readonly link: MailLink }
   | { readonly view: 'second-factor'; readonly factor: SecondFactor; readonly method: string; readonly isSent?: boolean }
-  | { readonly view: 'enrol'; readonly token: string }
-  | { readonly view: 'enrol-totp'; readonly token: string; readonly secret: string; readonly uri: string }
+  | { readonly view: 'enrol'; readonly token: string; readonly methods: readonly string[] }
+  /** For a sign-in that waits for it (`token`), or for a user who is signed in. */
+  | { readonly view: 'enrol-totp'; readonly by: Enrolling; readonly secret: string; readonly uri: string }
   | { readonly view: 'recovery-codes'; readonly codes: readonly string[]; readonly signedIn: PageSignedIn }
-  | { readonly view: 'signed-in'; readonly signedIn: PageSignedIn }
+  | { readonly view: 'signed-in'; readonly signedIn: PageSignedIn; readonly notice?: keyof Texts }
+  | { readonly view: 'sign-up-passkey' }
   | { readonly view: 'leaving'; readonly href: string }
   | { readonly view: 'stop'; readonly text: keyof Texts };
+
+/** Who sets a second factor up: a sign-in that waits for it, by its token, or somebody who is signed in. */
+export type Enrolling = { readonly token: string } | { readonly signedIn: PageSignedIn };
 
 /** The step of a kind of view. */
 export type StepOf<Name extends Step['view']> = Extract<Step, { readonly view: Name }>;

@@ -5,6 +5,7 @@ import { backLine, linkLine } from './link-line.ts';
 import { codeField, digitsOf } from './own-fields.ts';
 import type { Page, StepOf, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
+import { canUsePasskeys } from './passkey-sign-in.ts';
 import { showPasskey } from './show-passkey.ts';
 import type { Texts } from './texts.ts';
 
@@ -21,7 +22,7 @@ const USE: Readonly<Record<string, keyof Texts>> = {
 /** Asks for the second factor that the way in needs. */
 export function secondFactorView(page: Page, step: FactorStep): ViewContent {
   const { texts } = page;
-  const { methods } = step.factor;
+  const methods = step.factor.methods.filter((method) => method !== 'passkey' || canUsePasskeys(page.settings));
   const others = methods.filter((method) => method !== step.method && Object.hasOwn(USE, method));
   const switches = others.map((method) =>
     linkLine(null, texts[USE[method] ?? 'useTotp'], () => page.show({ view: 'second-factor', factor: step.factor, method })),

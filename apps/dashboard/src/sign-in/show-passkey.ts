@@ -2,9 +2,9 @@ import { PageProblem } from './page-api.ts';
 
 /** Loaded when somebody uses a passkey. */
 const library = () => import('@simplewebauthn/browser');
-type Options = Awaited<ReturnType<typeof library>>['startAuthentication'] extends (options: { optionsJSON: infer Json }) => unknown
-  ? Json
-  : never;
+type Library = Awaited<ReturnType<typeof library>>;
+type Options = Parameters<Library['startAuthentication']>[0]['optionsJSON'];
+type CreationOptions = Parameters<Library['startRegistration']>[0]['optionsJSON'];
 
 /** Whether this browser has passkeys at all. */
 export function hasPasskeys(): boolean {
@@ -26,7 +26,12 @@ export async function fillsInPasskeys(): Promise<boolean> {
   return hasPasskeys() && (await library()).browserSupportsWebAuthnAutofill();
 }
 
-/** Ends a wait for a passkey out of the list of a field. */
-export async function stopPasskeys(): Promise<void> {
-  (await library()).WebAuthnAbortService.cancelCeremony();
+/** Has the browser make a passkey. @throws PageProblem `passkey_failed` when the user or the browser makes none */
+export async function makePasskey(options: unknown): Promise<unknown> {
+  const { startRegistration } = await library();
+  try {
+    return await startRegistration({ optionsJSON: options as CreationOptions });
+  } catch {
+    throw new PageProblem({ code: 'passkey_failed' });
+  }
 }

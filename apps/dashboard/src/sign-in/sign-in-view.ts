@@ -4,6 +4,7 @@ import type { FieldOptions } from './create-field.ts';
 import { linkLine } from './link-line.ts';
 import type { Page, StepOf, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
+import { canUsePasskeys, passkeyForm } from './passkey-sign-in.ts';
 import { goToProvider, providerLabel } from './provider-flow.ts';
 import { fillText } from './texts.ts';
 
@@ -18,7 +19,7 @@ export function signInView(page: Page, { notice, warning, name }: StepOf<'sign-i
   const nameField: FieldOptions = {
     name: 'username',
     label: settings.theme.signUpWith === 'email' ? texts.email : texts.emailOrUsername,
-    input: { autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', inputmode: 'email', value: known },
+    input: { autocomplete: 'username webauthn', autocapitalize: 'none', spellcheck: 'false', inputmode: 'email', value: known },
   };
   const form = createForm(page, {
     fields: [nameField, { name: 'password', label: texts.password, input: { type: 'password', autocomplete: 'current-password' } }],
@@ -51,6 +52,7 @@ function otherWays(page: Page, form: HTMLFormElement): HTMLElement | null {
   const way = (label: string, onclick: () => void): HTMLElement => element('button', { type: 'button', class: 'way', onclick }, label);
   const providers = window.isSecureContext ? settings.providers : [];
   const buttons = [
+    settings.passkeys.signIn && canUsePasskeys(settings) ? passkeyForm(page) : null,
     ...providers.map((one) =>
       way(fillText(texts.byProvider, { provider: providerLabel(one) }), () => void goToProvider(page, one.name, currentName(form))),
     ),
@@ -63,11 +65,10 @@ function otherWays(page: Page, form: HTMLFormElement): HTMLElement | null {
 }
 
 function anonymousForm(page: Page): HTMLElement {
-  const form = createForm(page, {
+  return createForm(page, {
     fields: [],
     submit: page.texts.anonymous,
+    look: 'way',
     send: async () => page.finish(await page.api.post<PageSignedIn>('/auth/anonymous', undefined)),
   });
-  form.querySelector('button')?.setAttribute('class', 'way');
-  return form;
 }

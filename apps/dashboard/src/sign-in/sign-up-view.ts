@@ -3,12 +3,14 @@ import type { FieldOptions } from './create-field.ts';
 import { element } from './element.ts';
 import { linkLine } from './link-line.ts';
 import { emailField, newPasswordField } from './own-fields.ts';
+import { canUsePasskeys } from './passkey-sign-in.ts';
 import type { Page, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
 
 const USERNAME = /^[a-z0-9][a-z0-9._-]{2,39}$/i;
 
-function fieldsOf({ texts, settings, place }: Page): FieldOptions[] {
+/** The names that the project wants. */
+export function nameFields({ texts, settings, place }: Page): FieldOptions[] {
   const { signUpWith } = settings.theme;
   const username: FieldOptions = {
     name: 'username',
@@ -17,11 +19,7 @@ function fieldsOf({ texts, settings, place }: Page): FieldOptions[] {
     input: { autocomplete: signUpWith === 'both' ? 'nickname' : 'username', autocapitalize: 'none', spellcheck: 'false' },
     check: (typed) => (USERNAME.test(typed) ? null : texts.usernameWrong),
   };
-  return [
-    ...(signUpWith === 'username' ? [] : [emailField(texts, place.email)]),
-    ...(signUpWith === 'email' ? [] : [username]),
-    newPasswordField(texts, texts.password),
-  ];
+  return [...(signUpWith === 'username' ? [] : [emailField(texts, place.email)]), ...(signUpWith === 'email' ? [] : [username])];
 }
 
 /** Makes an account; where the project wants that, the address has to be confirmed before the first sign-in. */
@@ -29,7 +27,7 @@ export function signUpView(page: Page): ViewContent {
   const { texts, settings, place, api, locale } = page;
   const { termsUrl, privacyUrl } = settings.theme;
   const form = createForm(page, {
-    fields: fieldsOf(page),
+    fields: [...nameFields(page), newPasswordField(texts, texts.password)],
     submit: texts.signUp,
     fieldOf: { email_taken: 'email', username_taken: 'username', password_unacceptable: 'password' },
     async send(values) {
@@ -48,6 +46,9 @@ export function signUpView(page: Page): ViewContent {
     parts: [
       form,
       papers.some(Boolean) ? element('p', { class: 'line papers' }, ...papers) : null,
+      settings.passkeys.signIn && canUsePasskeys(settings)
+        ? linkLine(null, texts.signUpByPasskey, () => page.show({ view: 'sign-up-passkey' }))
+        : null,
       linkLine(texts.haveAccount, texts.signIn, () => page.show({ view: 'sign-in' })),
     ],
   };

@@ -6,6 +6,6 @@ export function stepAfter({ code, secondFactor }: PageProblem): Step | null {
   if (code === 'second_step_invalid') return { view: 'sign-in', warning: 'factorExpired' };
   if (secondFactor === null) return null;
   const { token, methods } = secondFactor;
-  if (code === 'second_factor_enrolment_needed') return { view: 'enrol', token };
+  if (code === 'second_factor_enrolment_needed') return { view: 'enrol', token, methods };
   return { view: 'second-factor', factor: secondFactor, method: methods[0] ?? 'totp' };
 }

@@ -114,4 +114,13 @@ export const TEXTS_DE: Texts = {
   refused: 'Diese App lässt Sie nicht ein.',
   providerRefused: 'Dieses Konto kann hier nicht verwendet werden. Versuchen Sie einen anderen Weg.',
   passkeyFailed: 'Der Passkey wurde nicht verwendet. Versuchen Sie es noch einmal oder auf einem anderen Weg.',
+  signUpByPasskey: 'Passkey statt Passwort verwenden',
+  passkeyTitle: 'Konto mit einem Passkey erstellen',
+  passkeyText: 'Ihr Gerät verwahrt den Passkey und fragt nach Gesicht, Finger oder PIN. Es gibt kein Passwort.',
+  createPasskey: 'Passkey erstellen',
+  addPasskey: 'Passkey hinzufügen',
+  passkeyAdded: 'Der Passkey ist hinzugefügt.',
+  setUpTotp: 'Authenticator-App einrichten',
+  totpAdded: 'Die Authenticator-App ist eingerichtet.',
+  enrolAnyText: '{app} verlangt bei der Anmeldung einen zweiten Schritt. Wählen Sie einen:',
 };

@@ -114,4 +114,13 @@ export const TEXTS_ES: Texts = {
   refused: 'Esta aplicación no te deja entrar.',
   providerRefused: 'Esta cuenta no se puede usar aquí. Prueba otra forma.',
   passkeyFailed: 'No se usó la llave de acceso. Inténtalo de nuevo o elige otra forma.',
+  signUpByPasskey: 'Usar una llave de acceso en lugar de contraseña',
+  passkeyTitle: 'Crear tu cuenta con una llave de acceso',
+  passkeyText: 'Tu dispositivo guarda la llave de acceso y pide tu cara, tu huella o su PIN. No hay contraseña.',
+  createPasskey: 'Crear la llave de acceso',
+  addPasskey: 'Añadir una llave de acceso',
+  passkeyAdded: 'La llave de acceso se ha añadido.',
+  setUpTotp: 'Configurar una aplicación de autenticación',
+  totpAdded: 'La aplicación de autenticación está configurada.',
+  enrolAnyText: '{app} pide un segundo paso al iniciar sesión. Elige uno:',
 };

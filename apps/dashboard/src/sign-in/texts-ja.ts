@@ -114,4 +114,13 @@ export const TEXTS_JA: Texts = {
   refused: 'このアプリにログインすることはできません。',
   providerRefused: 'このアカウントはここでは使えません。別の方法をお試しください。',
   passkeyFailed: 'パスキーは使われませんでした。もう一度試すか、別の方法をお選びください。',
+  signUpByPasskey: 'パスワードの代わりにパスキーを使う',
+  passkeyTitle: 'パスキーでアカウントを作成',
+  passkeyText: 'パスキーはお使いの端末に保管され、顔、指紋、または PIN で確認します。パスワードはありません。',
+  createPasskey: 'パスキーを作成',
+  addPasskey: 'パスキーを追加',
+  passkeyAdded: 'パスキーを追加しました。',
+  setUpTotp: '認証アプリを設定',
+  totpAdded: '認証アプリを設定しました。',
+  enrolAnyText: '{app} ではログイン時に 2 段階目の確認が必要です。方法をお選びください:',
 };

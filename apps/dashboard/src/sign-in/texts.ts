@@ -113,6 +113,15 @@ export const ENGLISH = {
   refused: 'This app does not let you in.',
   providerRefused: 'This account can not be used here. Try another way.',
   passkeyFailed: 'The passkey was not used. Try again, or choose another way.',
+  signUpByPasskey: 'Use a passkey instead of a password',
+  passkeyTitle: 'Create your account with a passkey',
+  passkeyText: 'Your device keeps the passkey and asks for your face, your finger or its PIN. There is no password.',
+  createPasskey: 'Create the passkey',
+  addPasskey: 'Add a passkey',
+  passkeyAdded: 'The passkey is added.',
+  setUpTotp: 'Set up an authenticator app',
+  totpAdded: 'The authenticator app is set up.',
+  enrolAnyText: '{app} asks for a second step at sign-in. Choose one:',
 };
 
 export type Texts = Readonly<Record<keyof typeof ENGLISH, string>>;

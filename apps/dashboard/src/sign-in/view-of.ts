@@ -1,9 +1,11 @@
-import { leavingView, signedInView, stopView } from './end-views.ts';
+import { leavingView, stopView } from './end-views.ts';
 import { enrolTotpView, enrolView, recoveryCodesView } from './enrol-views.ts';
 import { linkView } from './link-view.ts';
 import { codeView, mailRequestView, sentView } from './mail-views.ts';
 import type { Page, Step, ViewContent } from './page.ts';
+import { passkeySignUpView } from './passkey-sign-up-view.ts';
 import { secondFactorView } from './second-factor-view.ts';
+import { signedInView } from './signed-in-view.ts';
 import { signInView } from './sign-in-view.ts';
 import { signUpView } from './sign-up-view.ts';
 
@@ -14,6 +16,8 @@ export function viewOf(page: Page, step: Step): ViewContent {
       return signInView(page, step);
     case 'sign-up':
       return signUpView(page);
+    case 'sign-up-passkey':
+      return passkeySignUpView(page);
     case 'forgot':
     case 'link-request':
     case 'code-request':

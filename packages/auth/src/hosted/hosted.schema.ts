@@ -65,6 +65,10 @@ export const PageSettings = z
     /** Where people reach the server. */
     origin: z.string(),
     providers: OfferedProviders.shape.items,
+    /** Whether a passkey signs in and up, and the origins whose pages may ask for one. */
+    passkeys: z.object({ signIn: z.boolean(), origins: z.array(z.string()) }),
+    /** What may be set up as a second factor. */
+    factors: z.array(z.string()),
   })
   .meta({ id: 'PageSettings' });
 export type PageSettings = z.infer<typeof PageSettings>;

@@ -114,7 +114,17 @@ describe('the sign-in page', () => {
       status: 200,
       body: { name: server.project.name, ways: { signUp: true, magicLink: false, emailCode: true }, redirectAllowed: null },
     });
-    expect(Object.keys(body).sort()).toEqual(['locale', 'name', 'origin', 'providers', 'redirectAllowed', 'theme', 'ways']);
+    expect(Object.keys(body).sort()).toEqual([
+      'factors',
+      'locale',
+      'name',
+      'origin',
+      'passkeys',
+      'providers',
+      'redirectAllowed',
+      'theme',
+      'ways',
+    ]);
     await setPolicy({ magicLink: true });
     const asked = (redirectTo: string) => page().get(`/auth/ui/settings?redirectTo=${encodeURIComponent(redirectTo)}`);
     expect(await asked('myapp://sign-in')).toMatchObject({ body: { redirectAllowed: true } });

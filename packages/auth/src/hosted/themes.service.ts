@@ -3,6 +3,7 @@ import type { ProjectContext } from '@mainstay/kernel';
 import { LoadingCache, Problem } from '@mainstay/kernel';
 import { redirectRefused, signInWayOff } from '../auth.problems.ts';
 import type { AuthSettings } from '../auth.settings.ts';
+import { passkeySite } from '../passkeys/passkey-site.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import { ThemeKind } from './hosted.model.ts';
 import type { PageSettings, PageThemePatch } from './hosted.schema.ts';
@@ -54,13 +55,15 @@ export function createThemes({ store, place }: Frame, { settings, policies }: Th
       const policy = await policies.get(context);
       if (!policy.hostedPage) throw signInWayOff();
       const theme = await get(context);
-      const { signUp, passwordReset, magicLink, emailCode, locale } = policy;
+      const { signUp, passwordReset, magicLink, emailCode, passkeySignIn, locale } = policy;
       return {
         name: theme.name ?? context.project.name,
         theme,
         locale,
         ways: { signUp, passwordReset, magicLink, emailCode, anonymous: settings.anonymousUsers },
         origin: place.origin(),
+        passkeys: { signIn: passkeySignIn, origins: [...passkeySite(policy, context.project, place.origin()).origins] },
+        factors: policy.secondFactor === 'off' ? [] : policy.secondFactorMethods,
         redirectAllowed: redirectTo === undefined ? null : await mayLeadTo(context, redirectTo),
       };
     },

@@ -1,0 +1,28 @@
+import { createForm } from './create-form.ts';
+import { element } from './element.ts';
+import { linkLine } from './link-line.ts';
+import type { Page, ViewContent } from './page.ts';
+import type { PageSignedIn, PageUser } from './page-shapes.ts';
+import { makePasskey } from './show-passkey.ts';
+import { nameFields } from './sign-up-view.ts';
+
+/** Makes an account that has a passkey and no password. */
+export function passkeySignUpView(page: Page): ViewContent {
+  const { texts, api } = page;
+  const form = createForm(page, {
+    fields: nameFields(page),
+    submit: texts.createPasskey,
+    fieldOf: { email_taken: 'email', username_taken: 'username' },
+    async send(names) {
+      const { token, options } = await api.post<{ token: string; options: unknown }>('/auth/passkeys/sign-up/options', names);
+      const body = { token, attestation: await makePasskey(options) };
+      const { user, session } = await api.post<{ user: PageUser; session: PageSignedIn['session'] | null }>('/auth/passkeys/sign-up', body);
+      if (session !== null) return page.finish({ user, session });
+      page.replace({ view: 'sent', text: 'verifySentText', email: user.email ?? '' });
+    },
+  });
+  return {
+    title: texts.passkeyTitle,
+    parts: [element('p', { class: 'explain' }, texts.passkeyText), form, linkLine(null, texts.back, () => page.show({ view: 'sign-up' }))],
+  };
+}
