@@ -101,6 +101,11 @@ export function createFlows({ store, clock }: Frame, { settings, seal, policies,
     rowsOf(context).findOneAndUpdate({ ...expected, expiresAt: { $gt: now() } }, { $set: set });
 
   return {
+    /** Whether the provider is there, and is what it should be. @throws providerUnreachable */
+    async check(context: ProjectContext, provider: ProviderRow): Promise<void> {
+      await clientOf(context, provider);
+    },
+
     /** Where the browser has to go. @throws redirectRefused, appUrlMissing, limitExceeded, providerUnreachable */
     async begin(context: ProjectContext, { provider, redirectTo, codeChallenge, loginHint, ip, by }: FlowStart): Promise<string> {
       const destination = await policies.destination(context, redirectTo);

@@ -4,7 +4,7 @@ import { OfferedProviders, Provider, ProviderBody, ProviderList, ProviderName, P
 import { z } from 'zod';
 
 /** The providers of a project, for its owners; and which of them apps may show. */
-export function providersRoutes({ providers }: Auth) {
+export function providersRoutes({ providers, flows }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -47,6 +47,15 @@ export function providersRoutes({ providers }: Auth) {
       status: 200,
       response: Provider,
       handle: async (context, { params, body }) => providers.present(context, await providers.put(context, params.name, body)),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/providers/:name/check',
+      summary: 'See whether a sign-in provider answers',
+      access: 'server',
+      params: ProviderParams,
+      status: 204,
+      handle: async (context, { params }) => flows.check(context, await providers.find(context, params.name)),
     }),
     defineRoute({
       method: 'delete',

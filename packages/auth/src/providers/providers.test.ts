@@ -126,6 +126,16 @@ describe('settings of providers', () => {
     expect(await server.as('server').put('/auth/providers/bad', body)).toMatchObject({ status: 422, body: { code: 'invalid_input' } });
   });
 
+  it('are checked against the provider', async () => {
+    expect(await server.as('server').post('/auth/providers/oidc/check')).toMatchObject({ status: 204 });
+    await setUp('gone', 'oidc', { issuer: 'http://127.0.0.1:9/' });
+    const unreachable = { status: 502, body: { code: 'provider_unreachable' } };
+    expect(await server.as('server').post('/auth/providers/gone/check')).toMatchObject(unreachable);
+    const query = `codeChallenge=${aVerifier().codeChallenge}`;
+    expect(await visit(`${base()}/auth/providers/gone/authorize?${query}`)).toMatchObject({ status: 502 });
+    expect(await server.as('server').delete('/auth/providers/gone')).toMatchObject({ status: 204 });
+  });
+
   it('take the key of Apple', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const clientSecret = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;

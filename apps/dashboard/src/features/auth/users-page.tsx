@@ -4,10 +4,13 @@ import { UserPlus } from 'lucide-react';
 import { PageHeader } from '../../design/page-header.tsx';
 import { useMayWrite } from '../../shell/project.ts';
 import { NewUserDialog } from './new-user-dialog.tsx';
+import { ProvidersPanel } from './providers-panel.tsx';
 import { RolesPanel } from './roles-panel.tsx';
 import { SecondFactorPanel } from './second-factor-panel.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
 import { SignInPagePanel } from './sign-in-page-panel.tsx';
+import { SigningKeysPanel } from './signing-keys-panel.tsx';
+import { TokenKeysPanel } from './token-keys-panel.tsx';
 import { UserDrawer } from './user-drawer.tsx';
 import { UsersList } from './users-list.tsx';
 
@@ -51,6 +54,9 @@ export function UsersPage() {
           <Stack gap="md">
             <SignInPanel />
             <SecondFactorPanel />
+            <ProvidersPanel />
+            <TokenKeysPanel />
+            <SigningKeysPanel />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="sign-in-page">
