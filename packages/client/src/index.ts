@@ -3,6 +3,7 @@ export type { PageSignInOptions } from './auth/create-page-sign-in.ts';
 export type { Passkey, PasskeySetUp } from './auth/create-passkeys.ts';
 export type { FactorCode, SecondFactors } from './auth/create-second-factors.ts';
 export type { CeremonyControl } from './auth/passkey-ceremony.ts';
+export type { Identity, ProviderSignInOptions } from './auth/create-provider-sign-in.ts';
 export type { KeyValueStorage } from './auth/key-value-storage.ts';
 export { memoryStorage } from './auth/key-value-storage.ts';
 export type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignOutReason, User } from './auth/session-types.ts';

@@ -1,9 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CryptoKey, JWK } from 'jose';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import type { Person } from './account-answer.ts';
 import { accountAnswer } from './account-answer.ts';
 
@@ -23,6 +24,8 @@ export interface OidcIssuer {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** As Apple does it: the secret is a JWT that this key verifies. */
+  clientKey: KeyObject | null;
   /** Who signs in from now on; null denies. */
   person: Person | null;
   /** Whether the page of the issuer asks first, for real browsers. */
@@ -63,7 +66,7 @@ const TOKEN_SECONDS = 600;
  * Starts a provider that speaks OpenID Connect (Core 1.0, Discovery 1.0, RFC 7636, RFC 9207), and OAuth 2.0 as GitHub, Facebook and Discord
  * do. It checks what a real one checks: client, secret, redirect address, challenge; a code works once.
  */
-export async function createOidcIssuer(): Promise<OidcIssuer> {
+export async function createOidcIssuer({ host = '127.0.0.1' }: { host?: string } = {}): Promise<OidcIssuer> {
   const state = {
     key: await createKey(),
     asked: new Map<string, number>(),
@@ -72,7 +75,7 @@ export async function createOidcIssuer(): Promise<OidcIssuer> {
   };
   const server = createServer((request, response) => void serve(request, response).catch(() => response.writeHead(500).end()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
 
   async function idToken(claims: Readonly<Record<string, unknown>>, forgery: Forgery = {}): Promise<string> {
     const seconds = Math.floor(Date.now() / 1_000);
@@ -104,7 +107,8 @@ export async function createOidcIssuer(): Promise<OidcIssuer> {
   async function token(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
     const form = new URLSearchParams(await readText(request));
     const [id, secret] = clientOf(request, form);
-    if (id !== issuer.clientId || secret !== issuer.clientSecret) return { status: 401, body: { error: 'invalid_client' } };
+    const isSecret = issuer.clientKey === null ? secret === issuer.clientSecret : await isSignedSecret(secret, issuer.clientKey);
+    if (id !== issuer.clientId || !isSecret) return { status: 401, body: { error: 'invalid_client' } };
     const code = form.get('code') ?? '';
     const grant = state.grants.get(code);
     state.grants.delete(code);
@@ -147,6 +151,7 @@ export async function createOidcIssuer(): Promise<OidcIssuer> {
     url,
     clientId: 'app-at-issuer',
     clientSecret: 'secret-at-issuer',
+    clientKey: null,
     person: null,
     asks: false,
     forgery: {},
@@ -202,6 +207,15 @@ function clientOf(request: IncomingMessage, form: URLSearchParams): readonly [st
   if (basic === undefined) return [form.get('client_id') ?? '', form.get('client_secret') ?? ''];
   const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString().split(':').map(decodeURIComponent);
   return [id, secret];
+}
+
+/** Whether a client's secret is one that Apple would take. */
+async function isSignedSecret(secret: string, key: KeyObject): Promise<boolean> {
+  const expected = { audience: 'https://appleid.apple.com', algorithms: ['ES256'], requiredClaims: ['iss', 'sub', 'iat', 'exp'] };
+  return jwtVerify(secret, key, expected).then(
+    () => true,
+    () => false,
+  );
 }
 
 function unsigned(payload: Record<string, unknown>): string {

@@ -5,6 +5,7 @@ import { createMailSignIn } from './create-mail-sign-in.ts';
 import { createPageSignIn } from './create-page-sign-in.ts';
 import { createPasskeys } from './create-passkeys.ts';
 import { createSecondFactors } from './create-second-factors.ts';
+import { createProviderSignIn } from './create-provider-sign-in.ts';
 import type { KeyValueStorage } from './key-value-storage.ts';
 import type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignedUp, SignOutReason, User } from './session-types.ts';
 
@@ -141,6 +142,13 @@ export function createAuth(transport: Transport, { storage, storageKey }: AuthSe
     /** Passkeys: as a way in and as a second factor. */
     passkeys: createPasskeys(transport, { enter, adopt }),
     ...createPageSignIn(transport, { storage, storageKey, enter }),
+    /** Accounts elsewhere, such as Google's: as a way in, and linked to the own user. */
+    providers: createProviderSignIn(transport, { storage, storageKey, enter, setUser }),
+    /** Signs in by a token that your own server signed with a registered key. */
+    signInByCustomToken: (token: string, options?: CallOptions): Promise<User> => enter('/auth/custom-token', { token }, options),
+    /** A short token by which your other services know the user; they find the keys at `/auth/jwks.json`. */
+    accessToken: (options?: CallOptions): Promise<{ readonly accessToken: string; readonly expiresAt: string }> =>
+      transport.request('POST', '/auth/access-token', { ...options, isKeyless: true }),
     /** Takes over a session that any other request answered, e.g. of an external provider. */
     adopt,
 

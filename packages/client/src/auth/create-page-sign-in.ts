@@ -76,9 +76,11 @@ export function createPageSignIn(transport: Transport, { storage, storageKey, en
   };
 }
 
-const goTo = (url: string): void => globalThis.location.assign(url);
+/** Leaves this page for another. */
+export const goTo = (url: string): void => globalThis.location.assign(url);
 
-function ownAddress(): string {
+/** The address of this page, without what it was asked. */
+export function ownAddress(): string {
   const { origin, pathname } = globalThis.location;
   return origin + pathname;
 }
@@ -90,7 +92,8 @@ function forgetCode(url: URL): void {
   globalThis.history.replaceState(globalThis.history.state, '', url.href);
 }
 
-const randomText = (): string => base64Url(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+/** 32 random bytes as text. */
+export const randomText = (): string => base64Url(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
 
 const base64Url = (bytes: Uint8Array): string =>
   btoa(String.fromCharCode(...bytes))
@@ -99,7 +102,7 @@ const base64Url = (bytes: Uint8Array): string =>
     .replace(/=+$/, '');
 
 /** S256 of RFC 7636. @throws MainstayError `insecure_page` where the browser hashes nothing: on plain http */
-async function challengeOf(verifier: string): Promise<string> {
+export async function challengeOf(verifier: string): Promise<string> {
   const { subtle } = crypto as Partial<Pick<Crypto, 'subtle'>>;
   if (subtle === undefined) {
     throw new MainstayError({ status: 0, code: 'insecure_page', detail: 'Signing in needs https, or http on the own machine.' });
