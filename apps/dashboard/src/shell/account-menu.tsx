@@ -1,7 +1,7 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { CircleUserRound, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { platformApi, setCsrfToken } from './api.ts';
 import { useSession } from './session.ts';
 import { showShortcuts } from './show-shortcuts.tsx';
@@ -45,6 +45,9 @@ export function AccountMenu() {
             {account.email}
           </Text>
         </Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<CircleUserRound size={14} aria-hidden />}>
+          Your account
+        </Menu.Item>
         <Menu.Divider />
         {SCHEMES.map(({ value, label, Icon }) => (
           <Menu.Item

@@ -5,6 +5,12 @@ export interface ApiIssue {
   readonly message: string;
 }
 
+/** What waits for a second factor. */
+export interface SecondFactor {
+  readonly token?: string;
+  readonly methods: readonly string[];
+}
+
 /** The body of an error answer (RFC 9457), as far as the console reads it. */
 export interface ProblemBody {
   readonly title?: string;
@@ -12,6 +18,8 @@ export interface ProblemBody {
   readonly code?: string;
   readonly errors?: readonly ApiIssue[];
   readonly requestId?: string;
+  /** What completes a sign-in, where a second factor is needed. */
+  readonly secondFactor?: SecondFactor;
 }
 
 /** An answer that is not 2xx, or none at all (status 0). `code` is stable and documented; `message` is for people. */
@@ -21,6 +29,7 @@ export class ApiError extends Error {
   readonly title: string;
   readonly issues: readonly ApiIssue[];
   readonly requestId: string | null;
+  readonly secondFactor: SecondFactor | null;
 
   constructor(status: number, body: ProblemBody) {
     super(body.detail ?? body.title ?? 'The server answered with an error.');
@@ -30,6 +39,7 @@ export class ApiError extends Error {
     this.title = body.title ?? 'Request failed';
     this.issues = body.errors ?? [];
     this.requestId = body.requestId ?? null;
+    this.secondFactor = body.secondFactor ?? null;
   }
 }
 

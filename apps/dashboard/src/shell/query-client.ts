@@ -33,9 +33,12 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
+/** A password or a code that is wrong says nothing about the session. */
+const WRONG_PROOFS = new Set(['sign_in_failed', 'code_invalid', 'second_factor_needed', 'second_step_invalid', 'link_used_up']);
+
 /** A session that ended elsewhere ends here too: the layout notices that nobody is signed in and shows the sign-in page. */
 function signOutOn401(client: QueryClient, error: unknown): void {
-  if (!(error instanceof ApiError) || error.status !== 401 || !client.getQueryData(['me'])) return;
+  if (!(error instanceof ApiError) || error.status !== 401 || WRONG_PROOFS.has(error.code) || !client.getQueryData(['me'])) return;
   setCsrfToken(null);
   client.setQueryData(['me'], null);
 }

@@ -55,6 +55,22 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import('../features/platform/sign-up-page.tsx'), 'SignUpPage'),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('../features/account/forgot-password-page.tsx'), 'ForgotPasswordPage'),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('../features/account/reset-password-page.tsx'), 'ResetPasswordPage'),
+});
+const confirmEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => import('../features/account/confirm-email-page.tsx'), 'ConfirmEmailPage'),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
@@ -89,6 +105,20 @@ const invitation = createRoute({
   path: '/invitation',
   validateSearch: (raw) => definedParams({ token: textParam(raw, 'token') }),
   component: lazyRouteComponent(() => import('../features/platform/accept-invitation-page.tsx'), 'AcceptInvitationPage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  validateSearch: (raw) => definedParams({ tab: choiceParam(raw, 'tab', ['security', 'tokens', 'organizations', 'log', 'mails']) }),
+  component: lazyRouteComponent(() => import('../features/account/account-page.tsx'), 'AccountPage'),
+});
+
+const organization = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/organizations/$organizationId',
+  validateSearch: (raw) => definedParams({ tab: choiceParam(raw, 'tab', ['settings', 'log']) }),
+  component: lazyRouteComponent(() => import('../features/organizations/organization-page.tsx'), 'OrganizationPage'),
 });
 
 const project = createRoute({ getParentRoute: () => signedIn, path: '/projects/$projectId', component: ProjectLayout });
@@ -196,10 +226,15 @@ const settings = createRoute({
 const routeTree = root.addChildren([
   signIn,
   signUp,
+  forgotPassword,
+  resetPassword,
+  confirmEmail,
   signedIn.addChildren([
     home,
     newProject,
     invitation,
+    account,
+    organization,
     project.addChildren([overview, data, newCollection, collection, users, files, push, mail, devices, device, analytics, api, settings]),
   ]),
 ]);

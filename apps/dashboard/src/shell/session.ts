@@ -8,6 +8,7 @@ export interface Account {
   readonly id: string;
   readonly email: string;
   readonly name: string;
+  readonly emailVerified?: boolean;
   readonly createdAt?: string;
 }
 
@@ -15,11 +16,16 @@ export interface OrganizationMembership {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  readonly requiresSecondFactor: boolean;
+  /** Whether the account has to set up a second factor before it may enter. */
+  readonly barred: boolean;
 }
 
 /** What `GET /me` says of the one who sits here. */
 export interface Session {
   readonly account: Account;
+  /** Whether the account runs this installation. */
+  readonly operator: boolean;
   readonly organizations: readonly OrganizationMembership[];
   readonly csrfToken: string;
 }

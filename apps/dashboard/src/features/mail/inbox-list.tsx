@@ -1,81 +1,14 @@
-import { Anchor, Badge, Button, Drawer, Group, Text } from '@mantine/core';
-import { MailOpen } from 'lucide-react';
-import { useState } from 'react';
-import { DataTable } from '../../design/data-table.tsx';
-import { NothingYet } from '../../design/nothing-yet.tsx';
-import { ProblemPanel } from '../../design/problem-panel.tsx';
-import { TimeAgo } from '../../design/time-ago.tsx';
 import { useProjectApi } from '../../shell/project.ts';
-import { usePages } from '../../shell/use-pages.ts';
 import { useRefreshOn } from '../../shell/use-refresh-on.ts';
-import type { Mail } from './mail-shapes.ts';
-import { MailView } from './mail-view.tsx';
-import { useMail } from './use-mail.ts';
+import { MailsList } from './mails-list.tsx';
 
-const COLORS = { queued: 'blue', sending: 'blue', sent: 'green', kept: 'gray', dead: 'red' } as const;
-const WORDS = { queued: 'waiting', sending: 'being sent', sent: 'sent', kept: 'kept here', dead: 'given up' } as const;
+const PATH = '/mail/inbox';
 
-/** What was mailed, and how it went; without an SMTP server mails can be read here. */
+/** The mails of the project. */
 export function InboxList() {
   const api = useProjectApi();
-  const pages = usePages<Mail>({ api, path: '/mail/inbox' });
-  useRefreshOn('mail', ['/mail/inbox']);
-  const [openId, setOpenId] = useState<string | null>(null);
-  const open = useMail(openId);
+  useRefreshOn('mail', [PATH]);
   return (
-    <>
-      <Group justify="flex-end" mb="sm">
-        <Button variant="default" size="xs" onClick={pages.reload}>
-          Refresh
-        </Button>
-      </Group>
-      <DataTable
-        label="Mails"
-        pages={pages}
-        empty={
-          <NothingYet icon={MailOpen} title="No mails yet">
-            Links and codes that your apps ask for appear here. Send a test mail from the templates.
-          </NothingYet>
-        }
-        columns={[
-          {
-            header: 'Subject',
-            cell: ({ id, subject }) => (
-              <Anchor component="button" onClick={() => setOpenId(id)}>
-                {subject}
-              </Anchor>
-            ),
-          },
-          { header: 'To', cell: ({ to }) => to },
-          { header: 'State', cell: ({ state, reason }) => <State state={state} reason={reason} /> },
-          { header: 'Template', cell: ({ template, locale }) => <span className="mono">{`${template} · ${locale}`}</span> },
-          { header: 'When', cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
-        ]}
-      />
-      <Drawer opened={openId !== null} onClose={() => setOpenId(null)} title="Mail" position="right" size="lg">
-        {open.error && <ProblemPanel error={open.error} />}
-        {open.data && open.data.html !== null && open.data.text !== null && (
-          <MailView subject={open.data.subject} text={open.data.text} html={open.data.html} />
-        )}
-        {open.data && open.data.html === null && (
-          <Text c="dimmed">The text of a mail is forgotten once it was sent: its links sign in.</Text>
-        )}
-      </Drawer>
-    </>
-  );
-}
-
-function State({ state, reason }: Pick<Mail, 'state' | 'reason'>) {
-  return (
-    <Group gap={6}>
-      <Badge variant="light" color={COLORS[state]}>
-        {WORDS[state]}
-      </Badge>
-      {reason !== null && (
-        <Text size="xs" c="dimmed" className="mono">
-          {reason}
-        </Text>
-      )}
-    </Group>
+    <MailsList api={api} path={PATH} nothing="Links and codes that your apps ask for appear here. Send a test mail from the templates." />
   );
 }

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Api } from '../../shell/api.ts';
 import { useProjectApi } from '../../shell/project.ts';
 import { useListChanges } from '../../shell/use-list-changes.ts';
 import type { Mail, MailTemplate, MailWithContent, SmtpSettings, SmtpSettingsBody, TemplateParts } from './mail-shapes.ts';
@@ -6,11 +7,10 @@ import type { Mail, MailTemplate, MailWithContent, SmtpSettings, SmtpSettingsBod
 const isErrorShown = { isErrorShown: true };
 
 /** One mail with its texts; null asks for none. */
-export function useMail(id: string | null) {
-  const api = useProjectApi();
+export function useMail({ api, path, id }: { api: Api; path: string; id: string | null }) {
   return useQuery({
-    queryKey: [api.base, '/mail/inbox', 'one', id],
-    queryFn: () => api.get<MailWithContent>(`/mail/inbox/${encodeURIComponent(id ?? '')}`),
+    queryKey: [api.base, path, 'one', id],
+    queryFn: () => api.get<MailWithContent>(`${path}/${encodeURIComponent(id ?? '')}`),
     enabled: id !== null,
     retry: false,
   });

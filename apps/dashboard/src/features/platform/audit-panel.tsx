@@ -1,50 +1,8 @@
-import { Code, Text } from '@mantine/core';
-import { ScrollText } from 'lucide-react';
-import { DataTable } from '../../design/data-table.tsx';
-import { NothingYet } from '../../design/nothing-yet.tsx';
-import { TimeAgo } from '../../design/time-ago.tsx';
-import { valueText } from '../../design/value-text.ts';
-import { platformApi } from '../../shell/api.ts';
 import { useProject } from '../../shell/project.ts';
-import { usePages } from '../../shell/use-pages.ts';
-import type { AuditEntry } from './platform-shapes.ts';
+import { AuditList } from './audit-list.tsx';
 
-/** A name in whatever the log holds: a text, or an object with an e-mail, a name or an id. */
-function named(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'object') return valueText(value);
-  const { email, name, id, type } = value as Record<string, unknown>;
-  return valueText(email ?? name ?? id ?? type ?? value);
-}
-
-/** Who changed what, and when. */
+/** Who changed what in the project, and when. */
 export function AuditPanel() {
   const { id } = useProject();
-  const pages = usePages<AuditEntry>({ api: platformApi, path: `/projects/${id}/audit` });
-  return (
-    <DataTable
-      label="Audit log"
-      pages={pages}
-      empty={
-        <NothingYet icon={ScrollText} title="Nothing yet">
-          Changes of keys, members and settings appear here.
-        </NothingYet>
-      }
-      columns={[
-        { header: 'Action', cell: ({ action }) => <Code>{action}</Code> },
-        { header: 'By', cell: ({ actor }) => named(actor) },
-        { header: 'When', cell: ({ at }) => <TimeAgo at={at} /> },
-        { header: 'On', cell: ({ target }) => <span className="mono">{named(target)}</span> },
-        {
-          header: 'Detail',
-          cell: ({ detail }) => (
-            <Text size="xs" className="mono" lineClamp={2}>
-              {detail === null || detail === undefined ? '' : JSON.stringify(detail)}
-            </Text>
-          ),
-        },
-        { header: 'From', cell: ({ ip }) => ip ?? '' },
-      ]}
-    />
-  );
+  return <AuditList path={`/projects/${id}/audit`} />;
 }

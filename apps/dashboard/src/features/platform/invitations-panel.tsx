@@ -7,9 +7,9 @@ import { TimeAgo } from '../../design/time-ago.tsx';
 import type { Role } from '../../shell/session.ts';
 import { useMembers } from './use-members.ts';
 
-/** Invites people to the organization; each invitation is a link that is shown once. */
-export function InvitationsPanel() {
-  const { invitations, invite, withdraw } = useMembers();
+/** Invites people to the organization; the link goes by mail and is shown once. */
+export function InvitationsPanel({ organizationId }: { organizationId: string }) {
+  const { invitations, invite, withdraw } = useMembers(organizationId);
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('developer');
   const submit = (event: FormEvent) => {
@@ -17,7 +17,7 @@ export function InvitationsPanel() {
     if (email.includes('@')) invite.mutate({ email: email.trim(), role }, { onSuccess: () => setEmail('') });
   };
   return (
-    <Panel title="Invitations" description="Make a link and send it to the person; it works once.">
+    <Panel title="Invitations" description="The person gets a link by mail. It works once, for that address.">
       <Stack gap="sm">
         <form onSubmit={submit}>
           <Group align="flex-end" gap="sm">
@@ -43,7 +43,7 @@ export function InvitationsPanel() {
         {invitations.data?.items.map((invitation) => (
           <Group key={invitation.id} justify="space-between" gap="xs">
             <Text size="sm">
-              {invitation.email} as {invitation.role}, until <TimeAgo at={invitation.expiresAt} />
+              {invitation.email} as {invitation.role}, by {invitation.inviter}, until <TimeAgo at={invitation.expiresAt} />
             </Text>
             <Button size="compact-xs" variant="subtle" color="red" onClick={() => withdraw.mutate(invitation.id)}>
               Withdraw

@@ -3,7 +3,6 @@ import { confirmDanger } from '../../design/confirm-danger.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
 import { TimeAgo } from '../../design/time-ago.tsx';
-import { useProject } from '../../shell/project.ts';
 import type { Role } from '../../shell/session.ts';
 import { useSession } from '../../shell/session.ts';
 import { InvitationsPanel } from './invitations-panel.tsx';
@@ -11,11 +10,10 @@ import { ROLES } from './platform-shapes.ts';
 import { useMembers } from './use-members.ts';
 
 /** Who works on the organization's projects, and as what. */
-export function MembersPanel() {
+export function MembersPanel({ organizationId, role }: { organizationId: string; role: Role }) {
   const { organizations, account } = useSession();
-  const { organizationId, role } = useProject();
   const organization = organizations.find(({ id }) => id === organizationId);
-  const { members, changeRole, remove } = useMembers();
+  const { members, changeRole, remove } = useMembers(organizationId);
   const mayManage = role === 'owner' || role === 'admin';
   const { data, error, isLoading, refetch } = members;
   return (
@@ -91,7 +89,7 @@ export function MembersPanel() {
           </Table.ScrollContainer>
         )}
       </Panel>
-      {mayManage && <InvitationsPanel />}
+      {mayManage && <InvitationsPanel organizationId={organizationId} />}
     </Stack>
   );
 }

@@ -26,6 +26,7 @@ export interface Invitation {
   readonly id: string;
   readonly email: string;
   readonly role: Role;
+  readonly inviter: string;
   readonly expiresAt: string;
   /** Shown once, after it was made. */
   readonly link?: string;
@@ -54,6 +55,10 @@ export interface PlatformUsage {
 export interface PersonalToken {
   readonly id: string;
   readonly name: string;
+  readonly access: 'read' | 'write';
+  readonly organizationId: string | null;
+  readonly projectId: string | null;
+  readonly expiresAt: string | null;
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
   /** Shown once, after it was made. */

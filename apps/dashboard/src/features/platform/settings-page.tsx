@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { PageHeader } from '../../design/page-header.tsx';
+import { useProject } from '../../shell/project.ts';
 import { AuditPanel } from './audit-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
 import { MembersPanel } from './members-panel.tsx';
@@ -21,6 +22,7 @@ const LABELS: Readonly<Record<SettingsTab, string>> = {
 /** Keys, members, project settings with limits, audit log, and the account's personal access tokens. */
 export function SettingsPage() {
   const { tab = 'keys' } = useSearch({ from: '/signed-in/projects/$projectId/settings' });
+  const { organizationId, role } = useProject();
   const navigate = useNavigate({ from: '/projects/$projectId/settings' });
   const open = (next: string | null) => void navigate({ search: { tab: SETTINGS_TABS.find((known) => known === next) } });
   return (
@@ -38,7 +40,7 @@ export function SettingsPage() {
           <KeysPanel />
         </Tabs.Panel>
         <Tabs.Panel value="members">
-          <MembersPanel />
+          <MembersPanel organizationId={organizationId} role={role} />
         </Tabs.Panel>
         <Tabs.Panel value="project">
           <ProjectPanel />

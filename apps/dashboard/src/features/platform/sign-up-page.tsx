@@ -9,6 +9,7 @@ import { platformApi } from '../../shell/api.ts';
 import { useEnter } from '../../shell/session.ts';
 import type { SignedIn } from '../../shell/session.ts';
 import { EntryFrame } from './entry-frame.tsx';
+import { invitationIn, useInvitation } from './use-invitation.ts';
 
 const NewAccount = z.object({
   name: z.string().check(z.trim(), z.maxLength(100, 'Use at most 100 characters.')),
@@ -21,13 +22,20 @@ export function SignUpPage() {
   const { next } = useSearch({ from: '/sign-up' });
   const navigate = useNavigate();
   const enter = useEnter();
+  const token = invitationIn(next);
+  const invitation = useInvitation(token).data;
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(NewAccount),
     defaultValues: { name: '', email: '', password: '' },
+    ...(invitation === undefined ? {} : { values: { name: '', email: invitation.email, password: '' } }),
   });
   const signUp = useMutation({
     mutationFn: ({ name, ...account }: z.infer<typeof NewAccount>) =>
-      platformApi.post<SignedIn>('/signup', name === '' ? account : { name, ...account }),
+      platformApi.post<SignedIn>('/signup', {
+        ...account,
+        ...(name === '' ? {} : { name }),
+        ...(invitation === undefined ? {} : { invitation: token }),
+      }),
     onSuccess: async (signedIn) => {
       await enter(signedIn);
       await navigate({ href: next ?? '/' });
@@ -37,11 +45,15 @@ export function SignUpPage() {
   return (
     <EntryFrame
       title="Create your account"
-      description="For you who build; the users of your apps have accounts of their own."
+      description={
+        invitation === undefined
+          ? 'For you who build; the users of your apps have accounts of their own.'
+          : `${invitation.inviter} invites you to ${invitation.organization}. Use the address that was invited.`
+      }
       footer={
         <>
           Have an account?{' '}
-          <Anchor component={Link} underline="always" to="/sign-in">
+          <Anchor component={Link} underline="always" to="/sign-in" search={next === undefined ? {} : { next }}>
             Sign in
           </Anchor>
         </>

@@ -1,13 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Page } from '../../shell/api.ts';
 import { platformApi } from '../../shell/api.ts';
-import { useProject } from '../../shell/project.ts';
 import type { Role } from '../../shell/session.ts';
 import type { Invitation, Member } from './platform-shapes.ts';
 
-/** Members and open invitations of the organization that owns the project, and the ways to change them. */
-export function useMembers() {
-  const { organizationId } = useProject();
+/** Members and open invitations of an organization, and the ways to change them. */
+export function useMembers(organizationId: string) {
   const client = useQueryClient();
   const base = `/organizations/${organizationId}`;
   const membersKey = ['organizations', organizationId, 'members'];
