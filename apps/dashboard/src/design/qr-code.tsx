@@ -1,12 +1,15 @@
 import { useMemo } from 'react';
-import { qrMatrix } from './qr-matrix.ts';
+import { encodeQr } from './encode-qr.ts';
 
 /** The white margin that scanners need, in modules. */
 const MARGIN = 4;
 
+/** Of ASCII, which addresses are: what the largest code that we draw holds. */
+const MAX_LENGTH = 400;
+
 /** A QR code, black on white in every colour scheme; nothing where the text is too long for one. */
 export function QrCode({ text, label }: { text: string; label: string }) {
-  const matrix = useMemo(() => qrMatrix(text), [text]);
+  const matrix = useMemo(() => (text.length <= MAX_LENGTH ? encodeQr(text) : null), [text]);
   if (matrix === null) return null;
   const size = matrix.length + 2 * MARGIN;
   const path = matrix.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + MARGIN} ${y + MARGIN}h1v1h-1z` : ''))).join('');
