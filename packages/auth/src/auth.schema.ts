@@ -13,7 +13,7 @@ export const Username = z
   .transform((text) => text.trim().toLowerCase())
   .pipe(z.string().regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, 'A user name has 3 to 40 letters, digits and . _ -'));
 export const Locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$/, 'A locale looks like en or de-AT.');
-const RoleName = z.string().regex(/^[A-Za-z0-9_. -]{1,64}$/, 'A role name has 1 to 64 letters, digits, spaces and . _ -');
+const RoleName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9_. -]{1,64}$/, 'A role name has 1 to 64 letters, digits, spaces and . _ -');
 
 export const User = z
   .object({

@@ -41,6 +41,8 @@ interface RouteShape<Params, Query, Body, Response> {
   readonly body?: Body;
   /** The largest body in bytes, when it differs from the setting. */
   readonly bodyMaxBytes?: number;
+  /** True where clients that we do not write send whole numbers of 64 bits: they are rounded, elsewhere they are refused. */
+  readonly roundsNumbers?: boolean;
   readonly status: number;
   readonly response?: Response;
   /** True where the answer is compiled from the collection's schema already: the hot path is not parsed again. */

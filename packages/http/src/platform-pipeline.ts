@@ -46,7 +46,7 @@ function createPlatformContext(exchange: Exchange, session: AccountSession | nul
 
 async function readInput(route: AnyPlatformRoute, exchange: Exchange, { settings }: PipelineParts): Promise<unknown> {
   const { facts, request, params } = exchange;
-  const body = route.body === undefined ? undefined : await readJson(request, route.bodyMaxBytes ?? settings.bodyMaxBytes);
+  const body = route.body === undefined ? undefined : await readJson(request, { maxBytes: route.bodyMaxBytes ?? settings.bodyMaxBytes });
   return {
     params: route.params === undefined ? params : parseInput(route.params, params, 'path'),
     query: route.query === undefined ? undefined : parseInput(route.query, parseQuery(facts.search), 'query'),

@@ -118,7 +118,8 @@ async function resolveMember(access: ProjectAccess, exchange: Exchange, parts: P
 async function readInput(route: AnyProjectRoute, exchange: Exchange, parts: PipelineParts) {
   const { facts, request } = exchange;
   const { projectId: _, ...params } = exchange.params;
-  const body = route.body === undefined ? undefined : await readJson(request, route.bodyMaxBytes ?? parts.settings.bodyMaxBytes);
+  const maxBytes = route.bodyMaxBytes ?? parts.settings.bodyMaxBytes;
+  const body = route.body === undefined ? undefined : await readJson(request, { maxBytes, roundsNumbers: route.roundsNumbers });
   return {
     params: route.params === undefined ? params : parseInput(route.params, params, 'path'),
     query: route.query === undefined ? undefined : parseInput(route.query, parseQuery(facts.search), 'query'),

@@ -34,20 +34,35 @@ export function readBytes(request: IncomingMessage, maxBytes: number): Promise<B
   });
 }
 
+/** How a body is read. */
+export interface BodyRules {
+  readonly maxBytes: number;
+  /** Whether whole numbers that JavaScript cannot keep are rounded, where others are refused. */
+  readonly roundsNumbers?: boolean | undefined;
+}
+
 /**
  * The JSON body, or undefined when there is none.
  * `text/plain` counts as JSON too: `navigator.sendBeacon` cannot say otherwise without a preflight.
  * @throws malformedJson, bodyTooLarge, unsupportedMediaType
  */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export async function readJson(request: IncomingMessage, { maxBytes, roundsNumbers }: BodyRules): Promise<unknown> {
   const raw = await readBytes(request, maxBytes);
   if (raw.length === 0) return undefined;
-  const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type !== 'application/json' && type !== 'text/plain' && !type.endsWith('+json')) {
-    throw unsupportedMediaType({ expected: 'application/json' });
-  }
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? 'application/json').toLowerCase().split(';');
+  if (!isJsonType(type.trim()) || !parameters.every(isUtf8)) throw unsupportedMediaType({ expected: 'application/json in UTF-8' });
   const bytes = await decompressed(raw, request.headers['content-encoding'], maxBytes);
-  return parseJson(bytes);
+  return parseJson(bytes, { roundsNumbers });
+}
+
+function isJsonType(type: string): boolean {
+  return type === 'application/json' || type === 'text/plain' || type.endsWith('+json');
+}
+
+/** Whether a parameter of the type leaves the text in UTF-8, of which ASCII is a part. */
+function isUtf8(parameter: string): boolean {
+  const [name = '', value = ''] = parameter.split('=');
+  return name.trim() !== 'charset' || /^"?(?:utf-?8|us-ascii)"?$/.test(value.trim());
 }
 
 async function decompressed(bytes: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
@@ -64,17 +79,18 @@ async function decompressed(bytes: Buffer, encoding: string | undefined, maxByte
 
 /**
  * Parses JSON text.
- * @throws malformedJson on invalid UTF-8, a syntax error, more than 64 levels, the key `__proto__`, or a key that an object has twice: parsers differ in which
- * of the two they take, which is how a check and a use come to see different documents.
+ * @throws malformedJson on invalid UTF-8, a syntax error, more than 64 levels, the key `__proto__`, a key that an object has twice (parsers differ in which
+ * of the two they take, which is how a check and a use come to see different documents), and what would be stored as something else than
+ * was sent: half of a character (`\\ud800`), and a whole number that loses digits unless it may be rounded.
  */
-export function parseJson(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer, { roundsNumbers }: Pick<BodyRules, 'roundsNumbers'> = {}): unknown {
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
     throw malformedJson({ reason: 'it is not UTF-8' });
   }
-  const members = scan(text);
+  const members = scan(text, roundsNumbers !== true);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text) as unknown;
@@ -82,17 +98,28 @@ export function parseJson(bytes: Buffer): unknown {
     throw malformedJson({ reason: 'there is a syntax error' });
   }
   if (countMembers(parsed) !== members) throw malformedJson({ reason: 'an object has the same key twice' });
+  // Halves of characters come by escapes only: as bytes they are not UTF-8.
+  if (/\\u[dD]/.test(text) && !isWellFormed(parsed)) throw malformedJson({ reason: 'a text has half of a character' });
   return parsed;
 }
 
 const QUOTE = 34;
 const COLON = 58;
 const BACKSLASH = 92;
+const ZERO = 48;
+const NINE = 57;
+/** Whole numbers with fewer digits are kept as they are. */
+const SAFE_DIGITS = 15;
+/** No number that JSON.parse takes as finite is longer. */
+const MAX_DIGITS = 309;
+/** A surrogate without its other half: those of a whole character are one code point. */
+const HALF = /\p{Cs}/u;
+const NUMBER = /[\d.eE+-]+/y;
 const OPENING = new Set([123, 91]);
 const CLOSING = new Set([125, 93]);
 
-/** The number of members of all objects: outside of strings a colon stands in members only. @throws malformedJson when too deep */
-function scan(text: string): number {
+/** The number of members of all objects: outside of strings a colon stands in members only. @throws malformedJson when too deep, or for lost digits */
+function scan(text: string, keepsDigits: boolean): number {
   let depth = 0;
   let members = 0;
   for (let position = 0; position < text.length; position += 1) {
@@ -103,6 +130,7 @@ function scan(text: string): number {
       depth += 1;
       if (depth > MAX_DEPTH) throw malformedJson({ reason: `it nests deeper than ${MAX_DEPTH} levels` });
     } else if (CLOSING.has(code)) depth -= 1;
+    else if (keepsDigits && code >= ZERO && code <= NINE) position = endOfNumber(text, position);
   }
   return members;
 }
@@ -117,6 +145,28 @@ function endOfString(text: string, start: number): number {
     if (slashes % 2 === 0) return end;
     from = end + 1;
   }
+}
+
+/** The position of the last character of the number that begins at `start`. */
+function endOfNumber(text: string, start: number): number {
+  NUMBER.lastIndex = start;
+  const number = NUMBER.exec(text)?.[0] ?? '';
+  if (number.length > SAFE_DIGITS && /^\d+$/.test(number) && !isKept(number)) {
+    throw malformedJson({ reason: 'a number has more digits than are kept; send it as text' });
+  }
+  return start + Math.max(number.length, 1) - 1;
+}
+
+/** Whether the digits come out again as they went in. A number of a thousand digits is none: reading it would take the time that it saves. */
+function isKept(digits: string): boolean {
+  return digits.length <= MAX_DIGITS && BigInt(Number(digits)) === BigInt(digits);
+}
+
+/** Whether all texts of a parsed value, keys as well, are whole. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return !HALF.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => !HALF.test(key) && isWellFormed(inner));
 }
 
 /** The members of all objects in a parsed value: fewer than were written when a key came twice, however it was escaped. */

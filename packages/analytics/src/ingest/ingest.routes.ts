@@ -11,7 +11,8 @@ const CALLS: readonly CallType[] = ['track', 'identify', 'page', 'screen', 'grou
  * key is a publishable key.
  */
 export function ingestRoutes(ingest: IngestService, { batchMaxBytes }: { batchMaxBytes: number }): AnyProjectRoute[] {
-  const shared = { access: 'client', bodyMaxBytes: batchMaxBytes, status: 200, response: IngestAnswer, tag: 'analytics' } as const;
+  const answer = { status: 200, response: IngestAnswer, tag: 'analytics' } as const;
+  const shared = { access: 'client', bodyMaxBytes: batchMaxBytes, roundsNumbers: true, ...answer } as const;
   return [
     defineRoute({
       method: 'post',
