@@ -22,13 +22,15 @@ const PASSWORD = 'correct horse';
 const PAGE_SCRIPT = `
 import { createClient } from './index.ts';
 
-const { auth } = createClient(place);
+const app = createClient(place);
+const { auth } = app;
 let step = null;
 const answer = (promise) => promise.then((value) => value ?? 'done', (error) => { step = error.secondFactor ?? step; return error.code || error.name; });
 window.steps = {
   signUp: (email) => answer(auth.signUp({ email, password: ${JSON.stringify(PASSWORD)} }).then(({ id }) => id)),
   logIn: (email) => answer(auth.logIn({ email, password: ${JSON.stringify(PASSWORD)} }).then(({ id }) => id)),
   logOut: () => answer(auth.logOut()),
+  vault: () => answer(app.collection('vault').list().then(({ items }) => items.length)),
   whoAmI: () => answer(auth.me().then(({ id }) => id)),
   signUpByPasskey: (username) => answer(auth.passkeys.signUp({ username }).then(({ id }) => id)),
   signInByPasskey: () => answer(auth.passkeys.signIn().then(({ id }) => id)),
@@ -51,11 +53,12 @@ inBrowser('in %s', () => {
   let page: Page;
   let authenticator: VirtualAuthenticator;
 
-  const setPolicy = async (patch: object): Promise<number> => {
+  const send = async (method: string, path: string, body: object): Promise<number> => {
     const { api, secretKey } = server.ready;
     const headers = { 'x-mainstay-key': secretKey, 'content-type': 'application/json' };
-    return (await fetch(`${api}/auth/settings`, { method: 'PATCH', headers, body: JSON.stringify(patch) })).status;
+    return (await fetch(`${api}${path}`, { method, headers, body: JSON.stringify(body) })).status;
   };
+  const setPolicy = (patch: object): Promise<number> => send('PATCH', '/auth/settings', patch);
 
   beforeAll(async () => {
     server = await startServer({ MAINSTAY_SEED: 'true' });
@@ -80,6 +83,7 @@ inBrowser('in %s', () => {
     await once(site, 'listening');
     const origin = `http://localhost:${(site.address() as AddressInfo).port}`;
     await setPolicy({ passkeys: { rpId: 'localhost', origins: [origin] } });
+    await send('PUT', '/schema/vault', { fields: { text: { type: 'string' } }, rules: { list: 'user.secondFactor.fresh' } });
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
     page = await (await browser.newContext()).newPage();
     page.setDefaultTimeout(20_000);
@@ -121,8 +125,9 @@ inBrowser('in %s', () => {
     expect(await setPolicy({ passkeys: { rpId: 'localhost', origins: [new URL(page.url()).origin] } })).toBe(200);
   });
 
-  it('a passkey is asked for after the password when its owner wants that', async () => {
+  it('a passkey is asked for after the password when its owner wants that, and opens what a rule keeps for those who showed one', async () => {
     const id = await step('signUp', 'ada@browser.example.com');
+    expect(await step('vault')).toBe('rule_denied');
     expect(await step('addPasskey', 'Laptop')).toBe('Laptop');
     expect(await step('wish', { passkey: true })).toBe(10);
     await step('logOut');
@@ -130,6 +135,7 @@ inBrowser('in %s', () => {
     expect(await step('methods')).toEqual(['passkey', 'recovery']);
     expect(await step('whoAmI')).toBe('user_needed');
     expect(await step('completeByPasskey')).toBe(id);
+    expect(await step('vault')).toBe(0);
     expect(await step('passkeys')).toEqual(['Laptop']);
     expect(await step('removePasskeys')).toBe('done');
     await step('logOut');

@@ -25,6 +25,8 @@ export interface UserPrincipal {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** `<team>` and `<team>:<role>` for each team that the user is in; absent is none. */
   readonly teams?: readonly string[];
+  /** Until when the second factor that the session has shown is fresh, in milliseconds since 1970; absent where it has shown none. */
+  readonly factorFreshUntilMs?: number;
 }
 
 /** A device with its credentials. Rules apply. */

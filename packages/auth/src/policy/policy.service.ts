@@ -50,7 +50,7 @@ export function createPolicies({ store, place }: Frame) {
 
     /** @throws invalidInput for a condition or an address that is none */
     async change(context: ProjectContext, patch: AuthPolicyPatch): Promise<AuthPolicy> {
-      check(patch);
+      check(patch, (await load(context)).policy);
       const { signUpCondition, ...rest } = patch;
       // As text: names such as $eq have no place in stored fields.
       const condition = signUpCondition === undefined ? {} : { signUpCondition: JSON.stringify(signUpCondition) };
@@ -92,21 +92,66 @@ function predicateOf(condition: unknown): (candidate: Record<string, unknown>) =
   return (candidate) => matches(candidate as never);
 }
 
-function check({ signUpCondition, appUrl, redirectUrls }: AuthPolicyPatch): void {
+interface Issue {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+function check(patch: AuthPolicyPatch, stored: AuthPolicy): void {
+  const issues = [
+    ...destinationIssues(patch),
+    ...conditionIssues(patch),
+    ...factorIssues({ ...stored, ...definedOf(patch) }),
+    ...passkeyIssues(patch),
+  ];
+  if (issues.length > 0) throw invalidInput(undefined, { issues });
+}
+
+const definedOf = (patch: AuthPolicyPatch): Partial<AuthPolicy> =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+
+function destinationIssues({ appUrl, redirectUrls }: AuthPolicyPatch): Issue[] {
   const destinations = [
     ...(appUrl == null ? [] : [['appUrl', appUrl] as const]),
     ...(redirectUrls ?? []).map((url, position) => [`redirectUrls.${position}`, url] as const),
   ];
-  const issues: { path: string; code: string; message: string }[] = destinations
+  return destinations
     .filter(([, url]) => parseDestination(url) === null)
     .map(([path]) => ({ path, code: 'bad_destination', message: 'Give an https address, one of an own scheme, or http on localhost.' }));
-  if (signUpCondition !== undefined) {
-    try {
-      predicateOf(signUpCondition);
-    } catch (error) {
-      if (!(error instanceof ConditionError)) throw error;
-      issues.push({ path: 'signUpCondition', code: 'bad_condition', message: error.message });
-    }
+}
+
+function conditionIssues({ signUpCondition }: AuthPolicyPatch): Issue[] {
+  if (signUpCondition === undefined) return [];
+  try {
+    predicateOf(signUpCondition);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    return [{ path: 'signUpCondition', code: 'bad_condition', message: error.message }];
   }
-  if (issues.length > 0) throw invalidInput(undefined, { issues });
+}
+
+/** Who needs a factor must be able to set one up: otherwise nobody could sign in. */
+function factorIssues({ secondFactor, secondFactorRoles, secondFactorMethods }: AuthPolicy): Issue[] {
+  const isNeeded = secondFactor === 'required' || (secondFactor === 'optional' && secondFactorRoles.length > 0);
+  if (!isNeeded || secondFactorMethods.some((method) => method !== 'email')) return [];
+  return [
+    {
+      path: 'secondFactorMethods',
+      code: 'no_method',
+      message: 'Where a second factor is needed, users must be able to set up an app or a passkey.',
+    },
+  ];
+}
+
+/** Browsers give a passkey to pages of its domain only. */
+function passkeyIssues({ passkeys }: AuthPolicyPatch): Issue[] {
+  return (passkeys?.origins ?? []).flatMap((origin, position) => {
+    const host = origin.startsWith('http') ? new URL(origin).hostname : passkeys?.rpId;
+    if (host === passkeys?.rpId || host?.endsWith(`.${passkeys?.rpId ?? ''}`) === true) return [];
+    return [
+      { path: `passkeys.origins.${position}`, code: 'bad_origin', message: 'Pages that ask for passkeys lie in the domain or below it.' },
+    ];
+  });
 }

@@ -211,7 +211,11 @@ export function createSecondFactors({ clock }: Frame, dependencies: SecondFactor
     /** Who may set a factor up under a token. @throws secondStepInvalid */
     async enrolling(context: ProjectContext, token: string): Promise<{ user: UserRow; step: SecondStepRow }> {
       const step = await steps.find(context, token, ['enrolment']);
-      return { user: await userOf(context, step), step };
+      const user = await userOf(context, step);
+      const { methods } = await standingOf(context, user);
+      // Whoever has set one up meanwhile is asked for it: the password alone adds no other.
+      if (methods.includes('totp') || methods.includes('passkey')) throw secondStepInvalid();
+      return { user, step };
     },
 
     /** Whether the user could be asked for the factor. @throws signInWayOff, emailMissing, passkeyNotFound */

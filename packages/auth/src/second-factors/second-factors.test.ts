@@ -241,6 +241,8 @@ describe('a project that asks for a second factor', () => {
     const { signedIn } = answers.find(({ status }) => status === 200)?.body ?? {};
     const me = withToken(signedIn?.session.token ?? '');
     expect((await me.get('/auth/mfa')).body).toMatchObject({ required: true, methods: ['totp', 'recovery'] });
+    const again = await anybody().post('/auth/passkeys/options', { stepToken: token });
+    expect(again).toMatchObject({ status: 401, body: { code: 'second_step_invalid' } });
     expect(await me.delete('/auth/mfa/totp')).toMatchObject({ status: 409, body: { code: 'second_factor_kept' } });
     await setPolicy({ secondFactor: 'optional' });
   });
@@ -258,6 +260,18 @@ describe('a project that asks for a second factor', () => {
     expect((await nobody.get('/auth/me')).status).toBe(200);
     expect((await nobody.post('/auth/anonymous/upgrade', { email: 'somebody@example.com', password: PASSWORD })).status).toBe(200);
     expect(await nobody.get('/auth/me')).toMatchObject({ status: 401, body: { code: 'sign_in_incomplete' } });
+    await setPolicy({ secondFactor: 'optional' });
+  });
+
+  it('adds nothing for the password alone once a factor is there, and keeps a way to set one up', async () => {
+    await setPolicy({ secondFactor: 'required' });
+    const first = (await anybody().post<Step>('/auth/signup', { email: 'early@example.com', password: PASSWORD })).body.secondFactor;
+    const second = await stepOf('early@example.com');
+    const { secret } = (await anybody().post<Member>('/auth/mfa/totp', { token: first.token })).body;
+    const done = await anybody().post('/auth/mfa/totp/confirm', { token: first.token, code: totpCode(secret, now()) });
+    expect(done.status).toBe(200);
+    expect(await anybody().post('/auth/passkeys/options', { stepToken: second.token })).toMatchObject({ status: 401 });
+    expect(await setPolicy({ secondFactorMethods: ['email'] })).toMatchObject({ status: 422 });
     await setPolicy({ secondFactor: 'optional' });
   });
 

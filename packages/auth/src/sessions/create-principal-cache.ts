@@ -23,7 +23,7 @@ const MAX_TOKEN_LENGTH = 200;
 export interface PrincipalDependencies {
   readonly effectiveRoles: EffectiveRoles;
   readonly needsFactor: FactorNeed;
-  readonly policies: Pick<Policies, 'onChange'>;
+  readonly policies: Pick<Policies, 'get' | 'onChange'>;
 }
 
 interface Known {
@@ -72,6 +72,7 @@ export function createPrincipalCache({ store, clock }: Frame, { effectiveRoles, 
     const user = await store.kind(context, UserKind).get(session.userId);
     if (user === null || user.blocked) return null;
     const [roles, teams] = await Promise.all([effectiveRoles.of(context, user.roles), teamsOf(context, user.id)]);
+    const { stepUpMinutes } = await policies.get(context);
     const principal: UserPrincipal = {
       type: 'user',
       id: user.id,
@@ -80,6 +81,7 @@ export function createPrincipalCache({ store, clock }: Frame, { effectiveRoles, 
       email: user.email,
       ...(user.claims === undefined ? {} : { claims: user.claims }),
       ...(teams.length === 0 ? {} : { teams }),
+      ...(session.factorAt === undefined ? {} : { factorFreshUntilMs: session.factorAt.getTime() + stepUpMinutes * 60_000 }),
     };
     const lacksFactor = session.factorAt === undefined && (await needsFactor(context, user));
     return { principal, lacksFactor, expiresAtMs: session.tokenExpiresAt.getTime(), userKey: userKeyOf(context, user.id), newsHeard };

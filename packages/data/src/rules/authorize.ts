@@ -1,6 +1,6 @@
 import type { Condition, MongoFilter, Variables } from '@mainstay/conditions';
 import { bindVariables, compileFilter, compilePredicate, isNever } from '@mainstay/conditions';
-import type { Principal } from '@mainstay/kernel';
+import type { Principal, UserPrincipal } from '@mainstay/kernel';
 import { aclNamesOf, rulesApplyTo } from '@mainstay/kernel';
 import type { StoredDocument } from '@mainstay/store';
 import type { CompiledCollection, RuleCondition } from '../collections/compile-collection.ts';
@@ -67,12 +67,34 @@ function requestOf(operation: Operation | undefined) {
 }
 const REQUESTS = new Map([undefined, ...OPERATIONS].map((operation) => [operation, requestOf(operation)]));
 
+const users = new WeakMap<UserPrincipal, ReturnType<typeof userOf>>();
+
+/** The signed-in user; whether its second factor is fresh is asked when a rule asks, as a subscription lives on. */
+function userOf({ id, email, roles, claims = {}, teams = [], factorFreshUntilMs }: UserPrincipal) {
+  return {
+    id,
+    email,
+    roles,
+    claims,
+    teams,
+    /** Whether the session has shown a second factor, and whether it did so within the project's `stepUpMinutes`. */
+    secondFactor: {
+      shown: factorFreshUntilMs !== undefined,
+      get fresh(): boolean {
+        return factorFreshUntilMs !== undefined && Date.now() < factorFreshUntilMs;
+      },
+    },
+  };
+}
+
 /** What `$var` paths in rules are read from: `user`, `device`, and `request` with `now`, `time` (the same) and `operation`. */
 export function variablesOfPrincipal(principal: Principal, operation?: Operation): Variables {
   const request = REQUESTS.get(operation);
   if (principal.type === 'user') {
-    const { id, email, roles, claims = {}, teams = [] } = principal;
-    return { request, user: { id, email, roles, claims, teams } };
+    // Principals live as long as their sessions are in use: what they show is made once.
+    const user = users.get(principal) ?? userOf(principal);
+    users.set(principal, user);
+    return { request, user };
   }
   if (principal.type === 'device') return { request, device: { id: principal.id, name: principal.name, profile: principal.profile } };
   return { request };
