@@ -2,7 +2,7 @@ import { defineRoute, userNeeded } from '@mainstay/http';
 import type { ProjectContext, UserId, UserPrincipal } from '@mainstay/kernel';
 import type { z } from 'zod';
 import type { Auth } from '../create-auth.ts';
-import { Identity, IdentityList, IdentityParams, NewIdentity, UserIdentitiesParams } from './identities.schema.ts';
+import { Identity, IdentityList, IdentityParams, NewIdentity, UserIdentitiesParams, UserIdentityParams } from './identities.schema.ts';
 import { presentIdentity } from './identities.service.ts';
 import { clientOf } from '../users/client-of.ts';
 
@@ -61,6 +61,19 @@ export function identitiesRoutes({ users, providers, flows, idTokens, identities
         const { provider } = await identities.remove(context, await users.get(context, userId), input.params.id);
         const client = clientOf(input, `provider:${provider}`);
         await events.note(context, { type: 'provider_unlinked', userId, client, detail: { provider } });
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/users/:id/identities/:identityId',
+      summary: 'Take an account elsewhere from a user',
+      access: 'server',
+      params: UserIdentityParams,
+      status: 204,
+      async handle(context, { params }) {
+        const user = await users.get(context, params.id);
+        const { provider } = await identities.remove(context, user, params.identityId);
+        await events.note(context, { type: 'provider_unlinked', userId: user.id, detail: { provider } });
       },
     }),
     defineRoute({

@@ -16,5 +16,6 @@ export type Identity = z.infer<typeof Identity>;
 export const IdentityList = z.object({ items: z.array(Identity) });
 export const IdentityParams = z.object({ id: z.string().max(64) });
 export const UserIdentitiesParams = z.object({ id: z.string().max(64) });
+export const UserIdentityParams = UserIdentitiesParams.extend({ identityId: z.string().max(64) });
 /** What the provider's browser flow, or its library in a native app, gave. */
 export const NewIdentity = z.union([ExchangeBody, IdTokenBody.extend({ provider: ProviderName })]);

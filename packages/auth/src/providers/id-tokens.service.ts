@@ -75,9 +75,10 @@ export function createIdTokens({ clock, clients, keySetOf, usedTokens }: IdToken
       if (!isNonce(claims['nonce'], nonce)) throw idTokenInvalid();
       const marks = [claims['nonce'], claims.jti].filter((mark) => typeof mark === 'string');
       const mark = marks[0] ?? signedTextOfToken(idToken);
-      const issuer = `${provider.id} ${claims.iss}`;
+      // Of the issuer, not of the provider: a project may have set the same one up twice.
+      const issuer = claims.iss ?? '';
       if (!(await usedTokens.isFirstUse(context, { issuer, mark, expiresAtMs: claims.exp * 1_000 }))) throw idTokenInvalid();
-      return profileOfClaims(provider, { ...claims, iss: claims.iss ?? '' });
+      return profileOfClaims(provider, { ...claims, iss: issuer });
     },
   };
 }

@@ -33,7 +33,7 @@ beforeAll(async () => {
     resolvers: (): Partial<Resolvers> => ({ principal: (context, bearer) => auth.resolvePrincipal(context, bearer) }),
   });
   const provider = { preset: 'oidc', issuer: issuer.url, clientId: issuer.clientId, audiences: ['ios-app', 'android-app'] };
-  await server.as('server').put('/auth/providers/native', provider);
+  for (const name of ['native', 'twin']) await server.as('server').put(`/auth/providers/${name}`, provider);
   await server.as('server').put('/auth/providers/github', { preset: 'github', issuer: issuer.url, clientId: issuer.clientId });
 });
 afterAll(async () => {
@@ -71,6 +71,7 @@ describe('an id token of a native app', () => {
     const idToken = await issuer.idToken({ sub: 'plain-1' });
     expect((await bring(idToken)).status).toBe(200);
     expect(await bring(idToken)).toMatchObject(INVALID);
+    expect(await bring(idToken, undefined, 'twin')).toMatchObject(INVALID);
   });
 
   it.each([

@@ -70,6 +70,12 @@ export function createProviders({ store, clock, place }: Frame, { settings, seal
         throw limitExceeded({ limit: 'sign-in providers', allowed: settings.providersPerProject });
       }
       check({ ...body, clientSecret }, settings.allowPrivateIssuers);
+      // What was given for one place is not sent to another.
+      const isElsewhere = old !== null && (old.preset !== body.preset || old.issuer !== body.issuer);
+      if (isElsewhere && old.sealedSecret !== null && clientSecret === undefined) {
+        const message = 'Give the secret again: the stored one belongs to another provider. Null is none.';
+        throw invalidInput(undefined, { issues: [{ path: 'clientSecret', code: 'required', message }] });
+      }
       const kept = clientSecret === undefined ? (old?.sealedSecret ?? null) : null;
       const sealedSecret = clientSecret == null ? kept : seal.seal(context, `provider:${name}`, clientSecret);
       const set = { ...body, sealedSecret, revision: createId() };

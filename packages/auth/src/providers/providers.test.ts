@@ -104,6 +104,8 @@ describe('settings of providers', () => {
     expect(await setUp('acme', 'oidc')).toMatchObject({ status: 200, body: { name: 'acme', hasSecret: true } });
     const again = await admin.put('/auth/providers/acme', { preset: 'oidc', issuer: issuer.url, clientId: 'other' });
     expect(again).toMatchObject({ status: 200, body: { clientId: 'other', hasSecret: true } });
+    const moved = await admin.put('/auth/providers/acme', { preset: 'oidc', issuer: 'https://evil.example', clientId: 'other' });
+    expect(moved).toMatchObject({ status: 422, body: { errors: [{ path: 'clientSecret', code: 'required' }] } });
     expect((await admin.get('/auth/providers/acme')).body).toMatchObject({ callbackUrl: `${base()}/auth/providers/acme/callback` });
     const without = await admin.put('/auth/providers/acme', { preset: 'oidc', issuer: issuer.url, clientId: 'other', clientSecret: null });
     expect(without.body).toMatchObject({ hasSecret: false });
@@ -398,6 +400,9 @@ describe('identities of a user', () => {
     const left = (await me.get<{ items: { id: string }[] }>('/auth/identities')).body.items;
     expect(await me.delete(`/auth/identities/${left[0]?.id}`)).toMatchObject({ status: 409, body: { code: 'last_way_in' } });
     expect(await me.delete('/auth/identities/unknown')).toMatchObject({ status: 404 });
+    const byAdmin = `/users/${body.user.id}/identities`;
+    expect((await server.as('server').get<{ items: object[] }>(byAdmin)).body.items).toHaveLength(1);
+    expect(await server.as('server').delete(`${byAdmin}/${left[0]?.id}`)).toMatchObject({ status: 409 });
   });
 
   it('and passkeys are not taken to the last together either', async () => {

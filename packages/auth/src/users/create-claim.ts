@@ -23,16 +23,22 @@ export type Claim = (context: ProjectContext, user: UserRow) => Promise<UserRow 
  * elsewhere. Whoever proves that the address is theirs gets rid of all of them.
  */
 export function createClaim({ users, sessions, proofs, evictions }: ClaimDependencies): Claim {
+  async function evictAll(context: ProjectContext, id: UserId): Promise<void> {
+    for (const evict of evictions) await evict(context, id);
+  }
+
   return async (context, user) => {
     if (user.emailVerified) return user;
     const { id, email } = user;
     if (email === undefined) return null;
     // Before the address counts as proven: what is left half done here must not look finished.
-    for (const evict of evictions) await evict(context, id);
+    await evictAll(context, id);
     const owner = await users.replace(context, { id, email, blocked: false }, { emailVerified: true, passwordHash: null });
     if (owner === null) return null;
     // After the password is gone, so that no session is begun with it in between.
     await sessions.revoke(context, { userId: id });
+    // Again: whoever was still signed in may have added something in between.
+    await evictAll(context, id);
     await proofs.voidAll(context, id);
     return owner;
   };
