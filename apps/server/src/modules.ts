@@ -14,6 +14,7 @@ import { createRealtime, realtimeModule } from '@mainstay/realtime';
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { keepOfUsers } from './keep-of-users.ts';
 import { tellOfUsers } from './tell-of-users.ts';
 
 const KEY_BYTES = 32;
@@ -53,6 +54,7 @@ export function createModules(frame: Frame, config: Config): Product {
     },
   });
   tellOfUsers({ auth, platform, analytics });
+  keepOfUsers({ auth, data, files, messaging, analytics });
   const devices = createDevices(frame, {
     settings: config.devices,
     mqtt: config.mqtt,

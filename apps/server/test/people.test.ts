@@ -65,3 +65,87 @@ describe('claims', () => {
     expect(await me.get('/data/lessons')).toMatchObject({ body: { items: [{ plan: 'pro' }] } });
   });
 });
+
+describe('a user who goes', () => {
+  const todo = {
+    fields: {
+      title: { type: 'string' },
+      owner: { type: 'reference', collection: 'users' },
+      with: { type: 'array', of: 'reference', collection: 'users' },
+    },
+  };
+  const signUp = async (name: string) =>
+    (await asApp().post<SignedIn>('/auth/signup', { email: `${name}@people.example.com`, password: 'correct horse' })).body;
+  const documentsOf = async (collection: string) =>
+    (await asServer().get<{ items: { title: string; owner?: string; with?: string[] }[] }>(`/data/${collection}?sort=title`)).body.items;
+  const uploaded = async (token: string): Promise<string> => {
+    const form = new FormData();
+    form.append('file', new Blob(['mine']), 'mine.txt');
+    const client = createTestClient(server.ready.api, { 'x-mainstay-key': server.ready.publishableKey, authorization: `Bearer ${token}` });
+    return (await client.post<{ id: string }>('/files', form)).body.id;
+  };
+  const through = (userId: string) =>
+    until(`the work for ${userId} is done`, async () => {
+      const { body } = await asServer().get<{ state: string; counts: Record<string, { changed: number }> }>(`/users/${userId}/work`);
+      return body.state === 'done' ? body : undefined;
+    });
+
+  it('takes along what the collections say, and the files', async () => {
+    const policies = { kept: 'keep', nameless: 'anonymise', gone: 'delete' } as const;
+    for (const [name, onUserDelete] of Object.entries(policies)) await asServer().put(`/schema/${name}`, { ...todo, onUserDelete });
+    const [leaver, stayer] = [await signUp('leaver'), await signUp('stayer')];
+    for (const collection of Object.keys(policies)) {
+      for (let count = 0; count < 60; count += 1) {
+        await asServer().post(`/data/${collection}`, { title: 'theirs', owner: leaver.user.id, with: [stayer.user.id, leaver.user.id] });
+      }
+      await asServer().post(`/data/${collection}`, { title: 'other', owner: stayer.user.id, with: [leaver.user.id] });
+    }
+    const file = await uploaded(leaver.session.token);
+    expect((await asServer().delete(`/users/${leaver.user.id}`)).status).toBe(204);
+    const { counts } = await through(leaver.user.id);
+    expect(counts).toMatchObject({ documents: { changed: 122, failed: 0 }, files: { changed: 1 } });
+    expect((await asServer().get(`/files/${file}`)).status).toBe(404);
+    const left = await Promise.all(
+      Object.keys(policies).map(async (name) =>
+        (await documentsOf(name)).slice(0, 2).map((document) => ({ ...document, owner: document.owner ?? null })),
+      ),
+    );
+    expect(left).toMatchObject([
+      [
+        { title: 'other', with: [leaver.user.id] },
+        { title: 'theirs', owner: leaver.user.id },
+      ],
+      [
+        { title: 'other', with: [] },
+        { title: 'theirs', owner: null, with: [stayer.user.id] },
+      ],
+      [{ title: 'other', owner: stayer.user.id, with: [] }],
+    ]);
+  }, 60_000);
+
+  it('into another one leaves everything to that one', async () => {
+    await asServer().put('/schema/merged', { ...todo, onUserDelete: 'delete' });
+    const [from, into] = [await signUp('double'), await signUp('single')];
+    await asServer().patch(`/users/${from.user.id}`, { claims: { plan: 'pro' } });
+    await asServer().post('/data/merged', {
+      title: 'theirs',
+      owner: from.user.id,
+      with: [from.user.id, into.user.id],
+      acl: { read: [`user:${from.user.id}`] },
+    });
+    const file = await uploaded(from.session.token);
+    const path = `/users/${into.user.id}/merge`;
+    expect((await asServer().post(path, { from: into.user.id })).body).toMatchObject({ code: 'merge_not_possible' });
+    expect(await asServer().post(path, { from: from.user.id })).toMatchObject({ status: 202, body: { type: 'merge', state: 'running' } });
+    await through(from.user.id);
+    expect((await documentsOf('merged'))[0]).toMatchObject({
+      owner: into.user.id,
+      with: [into.user.id],
+      acl: { read: [`user:${into.user.id}`] },
+    });
+    expect((await asServer().get(`/files/${file}`)).body).toMatchObject({ owner: `user:${into.user.id}` });
+    expect((await asServer().get(`/users/${into.user.id}`)).body).toMatchObject({ claims: { plan: 'pro' }, blocked: false });
+    expect((await asServer().get(`/users/${from.user.id}`)).status).toBe(404);
+    expect((await asApp().post('/auth/login', { email: 'double@people.example.com', password: 'correct horse' })).status).toBe(401);
+  });
+});

@@ -1,4 +1,5 @@
 import { SigningKeyKind } from './access-tokens/access-tokens.model.ts';
+import { UserWorkKind } from './erasure/erasure.model.ts';
 import { AuthEventKind } from './events/events.model.ts';
 import { PageCodeKind, ThemeKind } from './hosted/hosted.model.ts';
 import { CaptchaKind, HookKind } from './hooks/hooks.model.ts';
@@ -36,6 +37,7 @@ export const AuthKinds = [
   SigningKeyKind,
   RoleGraphKind,
   ProfileDefinitionKind,
+  UserWorkKind,
   TeamKind,
   TeamMemberKind,
   TeamInvitationKind,

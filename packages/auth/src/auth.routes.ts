@@ -4,6 +4,7 @@ import { accessTokensRoutes } from './access-tokens/access-tokens.routes.ts';
 import { customTokensRoutes } from './custom-tokens/custom-tokens.routes.ts';
 import { teamsRoutes } from './teams/teams.routes.ts';
 import { importsRoutes } from './imports/imports.routes.ts';
+import { erasureRoutes } from './erasure/erasure.routes.ts';
 import { usersRoutes } from './users/users.routes.ts';
 import { policyRoutes } from './policy/policy.routes.ts';
 import { proofsRoutes } from './proofs/proofs.routes.ts';
@@ -25,6 +26,7 @@ export function authRoutes(auth: Auth) {
     ...profilesRoutes(auth),
     ...signInRoutes(auth),
     ...importsRoutes(auth),
+    ...erasureRoutes(auth),
     ...usersRoutes(auth),
     ...teamsRoutes(auth),
     ...policyRoutes(auth),

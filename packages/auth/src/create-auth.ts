@@ -7,6 +7,9 @@ import { createAttemptGuard } from '@mainstay/passwords';
 import { createAccessTokens } from './access-tokens/access-tokens.service.ts';
 import { createSigningKeys } from './access-tokens/signing-keys.service.ts';
 import type { AuthSettings } from './auth.settings.ts';
+import { createErasure } from './erasure/erasure.service.ts';
+import { createMergers } from './erasure/mergers.service.ts';
+import { ownKeepers } from './erasure/own-keepers.ts';
 import { createAuthEvents } from './events/events.service.ts';
 import { createCaptchas } from './hooks/captcha.service.ts';
 import { createHooks } from './hooks/hooks.service.ts';
@@ -28,6 +31,7 @@ import { createSecondFactors } from './second-factors/second-factors.service.ts'
 import { createSecondSteps } from './second-factors/second-steps.service.ts';
 import { createSessions } from './sessions/sessions.service.ts';
 import { createSignIn } from './users/sign-in.service.ts';
+import { createDepartures } from './teams/departures.service.ts';
 import { createInvitations } from './teams/invitations.service.ts';
 import { createTeams } from './teams/teams.service.ts';
 import { createUsers } from './users/users.service.ts';
@@ -48,11 +52,12 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const effectiveRoles = createEffectiveRoles(frame);
   const needsFactor = createFactorNeed(policies, effectiveRoles);
   const sessions = createSessions(frame, { settings, events, effectiveRoles, needsFactor, policies });
+  const erasure = createErasure(frame);
   const profiles = createProfiles(frame);
   const hooks = createHooks(frame, { settings, seal });
   const guard = createAttemptGuard(frame);
   const acceptPassword = createAcceptPassword(policies);
-  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events, hooks, profiles });
+  const users = createUsers(frame, { settings, sessions, policies, guard, acceptPassword, events, hooks, profiles, erasure });
   const proofs = createProofs(frame, { settings, policies, guard });
   const enrolments = createEnrolments(frame, seal);
   const secondSteps = createSecondSteps(frame, settings);
@@ -88,12 +93,18 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   });
   const signingKeys = createSigningKeys(frame, { settings, seal });
   const teams = createTeams(frame, { settings, users, sessions, policies, events });
+  const mergers = createMergers(frame, { users, sessions, erasure, events });
+  const keepers = ownKeepers(frame, { users, sessions, proofs, departures: createDepartures(frame, { teams, sessions }), events, mergers });
+  for (const keeper of keepers.first) erasure.addKeeper(keeper);
+  for (const keeper of keepers.last) erasure.addLastKeeper(keeper);
   return {
     frame,
     events,
     hooks,
     profiles,
     teams,
+    erasure,
+    mergers,
     imports: createUserImports(frame, { settings, events, profiles }),
     invitations: createInvitations(frame, { settings, teams, users, sessions, policies, guard, mailer, events }),
     captchas: createCaptchas(frame, { settings, seal }),

@@ -6,4 +6,6 @@ export type { AuthEventRow } from './events/events.model.ts';
 export type { AuthEventTeller } from './events/events.service.ts';
 export * from './teams/teams.problems.ts';
 export * from './imports/imports.problems.ts';
+export type { Keeper, KeeperProgress, Leaving } from './erasure/erasure.service.ts';
+export * from './erasure/erasure.problems.ts';
 export { authModule } from './module.ts';

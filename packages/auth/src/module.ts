@@ -14,7 +14,8 @@ export function authModule(auth: Auth) {
     async worker() {
       const { proofsJobs } = await import('./proofs/proofs.jobs.ts');
       const { eventsJobs } = await import('./events/events.jobs.ts');
-      return { jobs: [...proofsJobs(auth.frame, auth), ...eventsJobs(auth.frame, auth.events)] };
+      const { erasureJobs } = await import('./erasure/erasure.jobs.ts');
+      return { jobs: [...erasureJobs(auth.frame, auth.erasure), ...proofsJobs(auth.frame, auth), ...eventsJobs(auth.frame, auth.events)] };
     },
   });
 }

@@ -1,4 +1,5 @@
 export * from './auth.schema.ts';
+export * from './erasure/erasure.schema.ts';
 export * from './events/events.schema.ts';
 export * from './hosted/hosted.schema.ts';
 export * from './hooks/hooks.schema.ts';

@@ -12,6 +12,7 @@ import { createImports } from './transfer/import.service.ts';
 import { createBulk } from './bulk/bulk.service.ts';
 import { createIndexAdvisor } from './indexes/index-advisor.service.ts';
 import { createIndexes } from './indexes/indexes.service.ts';
+import { createOwners } from './owners/owners.service.ts';
 import { createIncludes } from './queries/includes.service.ts';
 import { createQueries } from './queries/queries.service.ts';
 import { createSyncSources } from './queries/sync-sources.service.ts';
@@ -48,6 +49,7 @@ export function createData(frame: Frame, { settings = DataSettings.parse({}) }: 
     importWork: createImportWork(frame, { collections, documents }),
     exports: createExports(frame, collections),
     bulk: createBulk(frame, { collections, documents, settings }),
+    owners: createOwners(frame, { collections, documents }),
     ruleTest: createRuleTest(frame, collections),
     /** What a subscriber may see, for events instead of queries. */
     visibility: createVisibility(frame, collections),

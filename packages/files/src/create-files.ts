@@ -6,6 +6,8 @@ import type { BlobStore } from './blobs/blob-store.ts';
 import type { Delivery } from './delivery/delivery.service.ts';
 import { createDelivery } from './delivery/delivery.service.ts';
 import type { FilesSettings } from './files.settings.ts';
+import type { FileOwners } from './owners/file-owners.service.ts';
+import { createFileOwners } from './owners/file-owners.service.ts';
 import type { Uploads } from './uploads/uploads.service.ts';
 import { createUploads } from './uploads/uploads.service.ts';
 import type { Usage } from './usage/usage.service.ts';
@@ -27,6 +29,7 @@ export interface Files {
   readonly usage: Usage;
   readonly uploads: Uploads;
   readonly delivery: Delivery;
+  readonly owners: FileOwners;
   /** The bytes that the project's files take. */
   readonly storageBytes: (context: ProjectContext) => Promise<number>;
 }
@@ -35,12 +38,14 @@ export interface Files {
 export function createFiles(frame: Frame, { settings, directory, signingKey }: FilesDependencies): Files {
   const blobs = settings.store === 's3' ? createS3Blobs(settings, frame.log) : createLocalBlobs(directory);
   const usage = createUsage(frame, settings.leaseSeconds * 1_000);
+  const delivery = createDelivery(frame, { blobs, usage, signingKey });
   return {
     frame,
     blobs,
     usage,
     uploads: createUploads(frame, { blobs, usage, settings }),
-    delivery: createDelivery(frame, { blobs, usage, signingKey }),
+    delivery,
+    owners: createFileOwners(frame, delivery),
     storageBytes: (context: ProjectContext): Promise<number> => usage.bytes(context),
   };
 }

@@ -12,7 +12,7 @@ export interface FileRow {
   readonly owner: string | null;
   readonly createdAt: Date;
 }
-export const FileKind = defineKind<FileRow>({ name: 'files', indexes: [{ fields: { createdAt: -1 } }] });
+export const FileKind = defineKind<FileRow>({ name: 'files', indexes: [{ fields: { createdAt: -1 } }, { fields: { owner: 1 } }] });
 
 /** Bytes that are counted and belong to no file: of an upload under way, or of a file that is being deleted. The key is the file's id. */
 export interface PendingBytes {

@@ -15,6 +15,9 @@ export function createPersonsService({ store }: { store: Store }) {
       const traits = Object.fromEntries(Object.entries(row.traits ?? {}).map(([field, value]) => [unescapeTrait(field), value]));
       return { userId: row.userId, traits, firstSeenAt: row.firstSeenAt.toISOString(), lastSeenAt: row.lastSeenAt.toISOString() };
     },
+
+    /** Forgets what was said of a user. Counts stay: they name nobody. @returns how many rows it was */
+    forget: (context: ProjectContext, userId: string): Promise<number> => store.kind(context, PersonKind).deleteMany({ userId }),
   };
 }
 export type PersonsService = ReturnType<typeof createPersonsService>;

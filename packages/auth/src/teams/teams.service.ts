@@ -239,26 +239,6 @@ export function createTeams({ store, clock }: Frame, { settings, users, sessions
       await sessions.refreshPrincipal(context, gone.userId);
       await events.note(context, { type: 'team_left', userId: gone.userId, detail: { team: id } });
     },
-
-    /** Takes a user who is deleted out of every team: the oldest admin, or else member, owns what it owned alone; an empty team ends. */
-    async forget(context: ProjectContext, userId: UserId): Promise<void> {
-      for (const { teamId } of await membersOf(context).find({ userId })) {
-        const heir = await store.transaction(async (session) => {
-          await teamsOf(context).update({ id: teamId }, { $inc: { ownersChanged: 1 } }, { session });
-          await membersOf(context).delete({ id: idOf(teamId, userId) }, { session });
-          const others = await membersOf(context).find({ teamId }, { sort: { createdAt: 1 }, session });
-          if (others.length === 0) {
-            await invitationsOf(context).deleteMany({ teamId }, { session });
-            await teamsOf(context).delete({ id: teamId }, { session });
-          }
-          if (others.length === 0 || others.some(({ role }) => role === 'owner')) return null;
-          const next = others.find(({ role }) => role === 'admin') ?? others[0];
-          if (next !== undefined) await membersOf(context).update({ id: next.id }, { $set: { role: 'owner' } }, { session });
-          return next ?? null;
-        });
-        if (heir !== null) await sessions.refreshPrincipal(context, heir.userId);
-      }
-    },
   };
 }
 export type Teams = ReturnType<typeof createTeams>;

@@ -22,6 +22,8 @@ export interface UserRow {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** What the user tells of themself, by field; absent is nothing. */
   readonly profile?: Readonly<Record<string, unknown>>;
+  /** The user whom this one is being merged into. */
+  readonly mergedInto?: UserId;
   readonly blocked: boolean;
   readonly createdAt: Date;
   readonly lastSeenAt: Date | null;

@@ -8,16 +8,15 @@ import { DuplicateKeyError, pageOf } from '@mainstay/store';
 import type { AcceptPassword } from '../abuse/create-accept-password.ts';
 import { anonymousUsersOff, emailTaken, loginFailed, notAnonymous, usernameTaken, userNotFound } from '../auth.problems.ts';
 import type { AuthSettings } from '../auth.settings.ts';
+import type { Erasure } from '../erasure/erasure.service.ts';
 import type { AuthEvents } from '../events/events.service.ts';
 import type { Hooks } from '../hooks/hooks.service.ts';
-import { IdentityKind } from '../identities/identities.model.ts';
-import { PasskeyKind } from '../passkeys/passkeys.model.ts';
 import type { Policies } from '../policy/policy.service.ts';
-import { FactorsKind } from '../second-factors/second-factors.model.ts';
 import type { Profiles } from '../profiles/profiles.service.ts';
 import type { ProfileValues } from '../profiles/profiles.schema.ts';
 import type { Client, Sessions } from '../sessions/sessions.service.ts';
 import { createAdmission } from './create-admission.ts';
+import { createEraseUser } from './create-erase-user.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { nameKeysOf } from './name-keys-of.ts';
 import { searchFilter } from './search-filter.ts';
@@ -61,15 +60,17 @@ export interface UsersDependencies {
   readonly events: AuthEvents;
   readonly hooks: Hooks;
   readonly profiles: Profiles;
+  readonly erasure: Erasure;
 }
 
 /** The users of projects. */
 export function createUsers(
   { store, clock }: Frame,
-  { settings, sessions, policies, guard, acceptPassword, events, hooks, profiles }: UsersDependencies,
+  { settings, sessions, policies, guard, acceptPassword, events, hooks, profiles, erasure }: UsersDependencies,
 ) {
   const rowsOf = (context: ProjectContext) => store.kind(context, UserKind);
   const oneAtATime = createOneAtATime();
+  const erase = createEraseUser({ store, sessions });
   const admission = createAdmission({ store, policies, hooks });
 
   async function insert(context: ProjectContext, user: Partial<UserRow>, client?: Client): Promise<UserRow> {
@@ -287,15 +288,14 @@ export function createUsers(
       return row;
     },
 
-    /** Deletes the user with all sessions. @throws userNotFound */
+    erase,
+
+    /** Deletes the user with all sessions at once, and with everything else in the background. @throws userNotFound */
     async delete(context: ProjectContext, id: string): Promise<void> {
       const row = await get(context, id);
-      // First: what signs in must not lead to a user who is gone.
-      await store.kind(context, IdentityKind).deleteMany({ userId: row.id });
-      await store.kind(context, PasskeyKind).deleteMany({ userId: row.id });
-      await rowsOf(context).delete({ id });
-      await store.kind(context, FactorsKind).delete({ id });
-      await sessions.revoke(context, { userId: row.id });
+      // First: whatever is killed now, the rest is done.
+      await erasure.begin(context, { userId: row.id, intoId: null });
+      await erase(context, row.id);
       announce(context, 'user.deleted', row);
       await events.note(context, { type: 'deleted', userId: row.id });
     },

@@ -38,6 +38,8 @@ export const Rules = z
   .meta({ id: 'Rules' });
 export type Rules = z.infer<typeof Rules>;
 
+const ON_USER_DELETE = ['keep', 'anonymise', 'delete'] as const;
+
 /** What a developer writes to shape a collection. */
 export const CollectionDefinition = z
   .strictObject({
@@ -48,6 +50,9 @@ export const CollectionDefinition = z
     realtime: z.boolean().default(true),
     history: z.boolean().default(false).meta({ description: 'Keep every version of its documents, with who wrote it' }),
     softDelete: z.boolean().default(false).meta({ description: 'Keep deleted documents in a trash, from which they can be restored' }),
+    onUserDelete: z.enum(ON_USER_DELETE).default('keep').meta({
+      description: 'What becomes of the documents of a user who is deleted: those that name the user in a reference to users, or in owner',
+    }),
   })
   .meta({ id: 'CollectionDefinition' });
 export type CollectionDefinition = z.infer<typeof CollectionDefinition>;
@@ -61,6 +66,7 @@ export const CollectionPatch = z
     realtime: z.boolean().optional(),
     history: z.boolean().optional(),
     softDelete: z.boolean().optional(),
+    onUserDelete: z.enum(ON_USER_DELETE).optional(),
   })
   .meta({ id: 'CollectionPatch' });
 export type CollectionPatch = z.infer<typeof CollectionPatch>;
@@ -76,6 +82,7 @@ export const Collection = z
     realtime: z.boolean(),
     history: z.boolean(),
     softDelete: z.boolean(),
+    onUserDelete: z.enum(ON_USER_DELETE),
     version: z.int(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -134,6 +134,7 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
         realtime: patch.realtime ?? row.realtime,
         history: patch.history ?? row.history,
         softDelete: patch.softDelete ?? row.softDelete,
+        onUserDelete: patch.onUserDelete ?? row.onUserDelete,
         version: row.version + 1,
         updatedAt: new Date(clock.now()),
       });
@@ -181,6 +182,8 @@ function toWire({ id, rules, createdAt, updatedAt, change: _change, ...rest }: C
     ...rest,
     history: rest.history === true,
     softDelete: rest.softDelete === true,
+    // Collections from before the setting have none.
+    onUserDelete: (rest.onUserDelete as typeof rest.onUserDelete | undefined) ?? 'keep',
     name: id,
     rules: { list, get, create, update, delete: del, subscribe },
     createdAt: createdAt.toISOString(),

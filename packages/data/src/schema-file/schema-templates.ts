@@ -14,7 +14,7 @@ const owner = { type: 'reference', collection: 'users', required: true } as cons
 const ownRules = { list: OWN, get: OWN, create: OWN, update: OWN, delete: OWN, subscribe: OWN };
 const isSignedIn = { $var: 'user.id' };
 
-const base = { mode: 'closed', realtime: true, history: false, softDelete: false } as const;
+const base = { mode: 'closed', realtime: true, history: false, softDelete: false, onUserDelete: 'keep' } as const;
 const file = (collections: Collections): SchemaFile => ({ format: 'mainstay-schema/1', collections });
 
 /** What `GET /schema-templates` offers. */

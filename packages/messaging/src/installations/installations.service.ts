@@ -78,6 +78,12 @@ export function createInstallations({ store, clock }: Frame, settings: Messaging
 
     get: (context: ProjectContext, id: string): Promise<InstallationRow | null> => rowsOf(context).get(id),
 
+    /** Forgets the installations of a user, or gives them to another one. @returns how many */
+    async ownerGone(context: ProjectContext, { userId, intoId }: { userId: string; intoId: string | null }): Promise<number> {
+      if (intoId === null) return rowsOf(context).deleteMany({ userId });
+      return (await rowsOf(context).updateMany({ userId }, { $set: { userId: intoId } })).modified;
+    },
+
     /** The provider says that it is gone. Not if it was registered anew meanwhile. */
     async remove(context: ProjectContext, { id, address }: InstallationRow): Promise<void> {
       await rowsOf(context).delete({ id, address });
