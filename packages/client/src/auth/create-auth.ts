@@ -73,7 +73,9 @@ export function createAuth(transport: Transport, { storage, storageKey }: AuthSe
 
   async function setUser(user: User): Promise<User> {
     if (current === null) return user;
-    const isOther = JSON.stringify(user) !== JSON.stringify(current.user);
+    // What a sign-in does not tell, such as the profile, is no change when it is first read.
+    const told = (one: User): string => JSON.stringify(Object.keys(current?.user ?? {}).map((key) => one[key as keyof User]));
+    const isOther = told(user) !== told(current.user);
     await keep({ ...current, user });
     if (isOther) events.emit({ type: 'user-changed', user });
     return user;
