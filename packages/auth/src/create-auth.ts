@@ -27,6 +27,7 @@ import { createEffectiveRoles } from './roles/create-effective-roles.ts';
 import { createRoles } from './roles/roles.service.ts';
 import { createFactorNeed } from './second-factors/create-factor-need.ts';
 import { createEnrolments } from './second-factors/enrolments.service.ts';
+import { createNoteFactor } from './second-factors/create-note-factor.ts';
 import { createSecondFactors } from './second-factors/second-factors.service.ts';
 import { createSecondSteps } from './second-factors/second-steps.service.ts';
 import { createSessions } from './sessions/sessions.service.ts';
@@ -119,6 +120,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     passkeys,
     secondSteps,
     secondFactors,
+    noteFactor: createNoteFactor({ events, users, policies, mailer }),
     emailChange: createEmailChange({ users, proofs, policies, mailer, events }),
     emailSignIn: createEmailSignIn({ users, claim: vouching.claim, sessions, proofs, policies, mailer, acceptPassword, events }),
     themes: createThemes(frame, { settings, policies }),

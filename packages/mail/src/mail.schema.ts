@@ -14,6 +14,7 @@ export const TEMPLATE_NAMES = [
   'verify-email',
   'reset-password',
   'password-changed',
+  'factor-changed',
   'email-changed',
   'magic-link',
   'one-time-code',

@@ -101,7 +101,7 @@ function wayInRoutes({ passkeys, policies, users, captchas, signIn, checkSignUp,
   ];
 }
 
-function setUpRoutes({ passkeys, secondFactors, secondSteps, enrolments, users, signIn, events }: Auth) {
+function setUpRoutes({ passkeys, secondFactors, secondSteps, enrolments, users, signIn, noteFactor }: Auth) {
   return [
     defineRoute({
       method: 'post',
@@ -134,7 +134,7 @@ function setUpRoutes({ passkeys, secondFactors, secondSteps, enrolments, users, 
         const userId = enrolling === null ? principalOf(context).id : enrolling.user.id;
         const row = await passkeys.add(context, userId, made);
         const client = { ip, userAgent };
-        await events.note(context, { type: 'passkey_added', userId, client, detail: { name: row.name } });
+        await noteFactor(context, userId, { type: 'passkey_added', client, detail: { name: row.name } });
         const passkey = presentPasskey(row);
         if (enrolling === null) return { passkey, recoveryCodes: [], signedIn: null };
         await secondSteps.complete(context, enrolling.step);
@@ -155,7 +155,7 @@ function setUpRoutes({ passkeys, secondFactors, secondSteps, enrolments, users, 
   ];
 }
 
-function ownRoutes({ passkeys, secondFactors, users, events }: Auth) {
+function ownRoutes({ passkeys, secondFactors, users, noteFactor }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -194,7 +194,7 @@ function ownRoutes({ passkeys, secondFactors, users, events }: Auth) {
           isLastOne: async () => (await passkeys.count(context, user.id)) <= 1,
           run: () => passkeys.remove(context, user, passkeyId),
         });
-        await events.note(context, { type: 'passkey_removed', userId: user.id, client: { ip, userAgent } });
+        await noteFactor(context, user.id, { type: 'passkey_removed', client: { ip, userAgent } });
       },
     }),
   ];

@@ -31,7 +31,7 @@ export function secondFactorRoutes(auth: Auth) {
   return [...stepRoutes(auth), ...totpRoutes(auth), ...ownRoutes(auth), ...serverRoutes(auth)];
 }
 
-function stepRoutes({ secondFactors, signIn, events }: Auth) {
+function stepRoutes({ secondFactors, signIn, noteFactor }: Auth) {
   return [
     defineRoute({
       ...WAY_IN,
@@ -42,8 +42,7 @@ function stepRoutes({ secondFactors, signIn, events }: Auth) {
       response: SignedIn,
       async handle(context, { body, ip, userAgent }) {
         const { user, method } = await secondFactors.verify(context, { ...body, ip });
-        if (body.method === 'recovery')
-          await events.note(context, { type: 'recovery_code_used', userId: user.id, client: { ip, userAgent } });
+        if (body.method === 'recovery') await noteFactor(context, user.id, { type: 'recovery_code_used', client: { ip, userAgent } });
         return signIn(context, user, { ip, userAgent, factor: body.method, method });
       },
     }),
@@ -85,7 +84,7 @@ function stepRoutes({ secondFactors, signIn, events }: Auth) {
   ];
 }
 
-function totpRoutes({ secondFactors, enrolments, secondSteps, sessions, users, signIn, events }: Auth) {
+function totpRoutes({ secondFactors, enrolments, secondSteps, sessions, users, signIn, noteFactor }: Auth) {
   return [
     defineRoute({
       method: 'post',
@@ -118,13 +117,13 @@ function totpRoutes({ secondFactors, enrolments, secondSteps, sessions, users, s
           const { id, sessionId } = principalOf(context);
           const recoveryCodes = [...(await enrolments.confirmTotp(context, id, code))];
           await sessions.markFactor(context, sessionId);
-          await events.note(context, { type: 'factor_added', userId: id, client: { ip, userAgent }, detail: { factor: 'totp' } });
+          await noteFactor(context, id, { type: 'factor_added', client: { ip, userAgent }, detail: { factor: 'totp' } });
           return { recoveryCodes, signedIn: null };
         }
         const { user, step } = await secondFactors.enrolling(context, token);
         const recoveryCodes = [...(await enrolments.confirmTotp(context, user.id, code))];
         await secondSteps.complete(context, step);
-        await events.note(context, { type: 'factor_added', userId: user.id, client: { ip, userAgent }, detail: { factor: 'totp' } });
+        await noteFactor(context, user.id, { type: 'factor_added', client: { ip, userAgent }, detail: { factor: 'totp' } });
         const client = { ip, userAgent, factor: 'totp' as const, method: step.method ?? undefined };
         return { recoveryCodes, signedIn: await signIn(context, user, client) };
       },
@@ -140,13 +139,13 @@ function totpRoutes({ secondFactors, enrolments, secondSteps, sessions, users, s
         await secondFactors.needFresh(context, principal);
         const user = await users.get(context, principal.id);
         await secondFactors.remove(context, user, { method: 'totp', run: () => enrolments.removeTotp(context, user.id) });
-        await events.note(context, { type: 'factor_removed', userId: user.id, client: { ip, userAgent }, detail: { factor: 'totp' } });
+        await noteFactor(context, user.id, { type: 'factor_removed', client: { ip, userAgent }, detail: { factor: 'totp' } });
       },
     }),
   ];
 }
 
-function ownRoutes({ secondFactors, enrolments, users, events }: Auth) {
+function ownRoutes({ secondFactors, enrolments, users, noteFactor }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -181,7 +180,7 @@ function ownRoutes({ secondFactors, enrolments, users, events }: Auth) {
           if (isWanted) await set();
           else await secondFactors.remove(context, user, { method: factor, run: set });
           const type = isWanted ? 'factor_added' : 'factor_removed';
-          await events.note(context, { type, userId: user.id, client: { ip, userAgent }, detail: { factor } });
+          await noteFactor(context, user.id, { type, client: { ip, userAgent }, detail: { factor } });
         }
         const isAdding = body.email === true || body.passkey === true;
         return { recoveryCodes: isAdding ? [...(await enrolments.firstRecoveryCodes(context, user.id))] : [] };
@@ -204,7 +203,7 @@ function ownRoutes({ secondFactors, enrolments, users, events }: Auth) {
   ];
 }
 
-function serverRoutes({ secondFactors, enrolments, passkeys, users, events }: Auth) {
+function serverRoutes({ secondFactors, enrolments, passkeys, users, noteFactor }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -227,7 +226,7 @@ function serverRoutes({ secondFactors, enrolments, passkeys, users, events }: Au
         const { id } = await users.get(context, params.id);
         await enrolments.removeAll(context, id);
         await passkeys.removeAll(context, id);
-        await events.note(context, { type: 'factor_removed', userId: id, detail: { factor: 'all' } });
+        await noteFactor(context, id, { type: 'factor_removed', detail: { factor: 'all' } });
       },
     }),
   ];

@@ -216,6 +216,7 @@ describe('a code by e-mail', () => {
     const link = /token=(ml_[\w-]+)/.exec(await mailTo('mail@example.com', /Confirm/))?.[1];
     expect((await anybody().post('/auth/verify-email', { token: link })).status).toBe(200);
     expect((await me.patch<Member>('/auth/mfa', { email: true })).body.recoveryCodes).toHaveLength(10);
+    expect(await mailTo('mail@example.com', /sign-in to .* was changed/)).toContain('second factor');
     const { token, methods } = await stepOf('mail@example.com');
     expect(methods).toEqual(['email', 'recovery']);
     expect((await anybody().post('/auth/mfa/email-code', { token })).status).toBe(202);

@@ -23,6 +23,11 @@ const ENGLISH: Readonly<Record<TemplateName, Wording>> = {
     button: 'Set a new password',
     end: 'The link works once, for {{minutes}} minutes. If it was not you, ignore this mail: nothing changes.',
   },
+  'factor-changed': {
+    subject: 'Your sign-in to {{app}} was changed',
+    lines: ['A second factor or a passkey of {{email}} was added or removed, or a recovery code was used.'],
+    end: 'If it was not you, change your password at once and look at your second factors.',
+  },
   'password-changed': {
     subject: 'Your password for {{app}} was changed',
     lines: ['The password of {{email}} was changed, and every other session has ended.'],
@@ -72,6 +77,13 @@ const GERMAN: Readonly<Record<TemplateName, Wording>> = {
     lines: ['Jemand, hoffentlich Sie, möchte ein neues Passwort für {{email}} setzen.'],
     button: 'Neues Passwort setzen',
     end: 'Der Link gilt einmal und {{minutes}} Minuten lang. Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Es ändert sich nichts.',
+  },
+  'factor-changed': {
+    subject: 'Ihre Anmeldung bei {{app}} wurde geändert',
+    lines: [
+      'Ein zweiter Faktor oder ein Passkey von {{email}} wurde hinzugefügt oder entfernt, oder ein Wiederherstellungscode wurde benutzt.',
+    ],
+    end: 'Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort und prüfen Sie Ihre zweiten Faktoren.',
   },
   'password-changed': {
     subject: 'Ihr Passwort für {{app}} wurde geändert',
@@ -150,6 +162,7 @@ export function variablesFor(name: TemplateName): readonly string[] {
     case 'invitation':
       return ['app', 'email', 'link', 'inviter', 'organization'];
     case 'password-changed':
+    case 'factor-changed':
     case 'email-changed':
     case 'test':
       return ['app', 'email'];
