@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestClient } from '@mainstay/testing';
-import { createTestClient } from '@mainstay/testing';
+import { createTestClient, until } from '@mainstay/testing';
 import type { Download } from 'playwright-core';
 import type { Dashboard } from './open-dashboard.ts';
 import { faultsInAllLooks, LOOKS, openDashboard } from './open-dashboard.ts';
@@ -167,6 +167,7 @@ inBrowser('in %s a developer', () => {
     await page.getByRole('switch', { name: 'Trash' }).click();
     await page.getByRole('button', { name: 'Review changes' }).click();
     await page.getByRole('button', { name: 'Apply changes' }).click();
+    await page.getByText('The schema is saved.').waitFor();
     await page.getByRole('tab', { name: 'Trash' }).click();
     await page.getByText('The trash is empty').waitFor();
     expect(await faultsInAllLooks(page)).toEqual({});
@@ -233,6 +234,41 @@ inBrowser('in %s a developer', () => {
       ['open', 6],
       ['open', 9],
     ]);
+    expect(seen).toEqual({ errors: [], foreign: [] });
+    await context.close();
+  }, 150_000);
+
+  it('writes rules as text and as JSON, sees their faults in place, and tries them before they are saved', async () => {
+    await asServer.put('/schema/papers', {
+      fields: { owner: { type: 'reference', collection: 'users' }, public: { type: 'boolean' } },
+      rules: { get: { owner: { $var: 'user.id' } } },
+    });
+    const { context, page, seen } = await dashboard.open(LIGHT);
+    await dashboard.show(page, '/data/papers?tab=rules');
+    await until('the rule is there as text', async () => (await page.getByLabel('Get rule as CEL').inputValue()) === 'owner == user.id');
+    await page.getByLabel('Get rule as CEL').fill('owner == user.id || publc == true');
+    await page.locator('mark.fault').waitFor();
+    expect(await page.locator('mark.fault').innerText()).toBe('publc');
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByLabel('Get rule as CEL').fill('owner == user.id || public == true');
+    await page.getByText('Allowed when owner is the signed-in user or public is true.').waitFor();
+    expect(JSON.parse(await page.getByLabel('Get rule as JSON').inputValue())).toEqual({
+      $or: [{ owner: { $var: 'user.id' } }, { public: true }],
+    });
+
+    await page.getByLabel('Document', { exact: true }).fill('{"owner":"bob","public":false}');
+    await page.getByRole('button', { name: 'Try' }).click();
+    await page.getByText('Denied').waitFor();
+    await page.getByRole('list', { name: 'Trace' }).getByText('public is true', { exact: false }).last().waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByLabel('Document', { exact: true }).fill('{"owner":"bob","public":true}');
+    await page.getByRole('button', { name: 'Try' }).click();
+    await page.getByText('Allowed', { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: 'Save rules' }).click();
+    await page.getByText('The rules are saved.').waitFor();
+    const { body } = await asServer.get<{ rules: Record<string, unknown> }>('/schema/papers');
+    expect(body.rules['get']).toBe('owner == user.id || public == true');
     expect(seen).toEqual({ errors: [], foreign: [] });
     await context.close();
   }, 150_000);

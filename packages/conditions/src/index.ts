@@ -19,3 +19,4 @@ export { parseCelCondition } from './parse-cel-condition.ts';
 export type { CelField, ParseCelOptions } from './cel-scope.ts';
 export * from './parse-condition-input.ts';
 export * from './print-cel.ts';
+export * from './print-json.ts';

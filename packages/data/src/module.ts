@@ -23,6 +23,7 @@ export function dataModule(data: Data) {
       const { schemaFileRoutes } = await import('./schema-file/schema-file.routes.ts');
       const { schemaChangesRoutes } = await import('./schema-changes/schema-changes.routes.ts');
       const { indexesRoutes } = await import('./indexes/indexes.routes.ts');
+      const { ruleViewRoutes } = await import('./rules/rule-view.routes.ts');
       const { ruleTestRoutes } = await import('./rules/rule-test.routes.ts');
       const { referenceRoutes } = await import('./reference/reference.routes.ts');
       return {
@@ -31,6 +32,7 @@ export function dataModule(data: Data) {
           ...schemaFileRoutes(data.schemaFiles),
           ...schemaChangesRoutes(data.schemaChanges),
           ...indexesRoutes(data.indexes, data.indexAdvisor),
+          ...ruleViewRoutes(),
           ...ruleTestRoutes(data.ruleTest),
           ...documentsRoutes(data),
           ...queriesRoutes(data.queries),

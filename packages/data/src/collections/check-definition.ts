@@ -10,9 +10,9 @@ import { OPERATIONS } from './collections.schema.ts';
 import type { CompiledCollection } from './compile-collection.ts';
 import { RULE_VARIABLES } from './compile-collection.ts';
 import { compileTemplate } from './compile-template.ts';
+import { variableFaults } from './variable-faults.ts';
 
 const MAX_NESTING = 5;
-const REQUEST_VARIABLES = new Set(['request.now', 'request.time', 'request.operation']);
 /** What a field inside of an object can't have: these belong to the document's own fields. */
 const TOP_LEVEL_ONLY = ['unique', 'computed', 'readable', 'writable', 'learned'] as const;
 /** What a computed field can't have: it is neither written nor stored. */
@@ -110,20 +110,8 @@ const isRestricted = (rule: Rule | undefined): boolean => rule !== undefined && 
 /** Variables that could never have a value deny for ever: that is a mistake, not a rule. */
 function checkVariables(rule: Rule, path: string, { half, report }: { half: string; report: Report }): void {
   if (rule === null || typeof rule === 'boolean') return;
-  for (const variable of variablesIn(rule)) {
-    const [root = ''] = variable.split('.');
-    const isKnown =
-      root === 'request'
-        ? REQUEST_VARIABLES.has(variable)
-        : root === 'previous'
-          ? half === 'update'
-          : root !== 'document' || isResult(half);
-    if (!isKnown) report(path, 'unknown_variable', `${variable.slice(0, 64)} has no value here. ${HINT}`);
-  }
+  for (const message of variableFaults(variablesIn(rule), half)) report(path, 'unknown_variable', message);
 }
-
-const HINT = 'There are user, device, request.now, request.time, request.operation; previous in update, document in create and update.';
-const isResult = (half: string): boolean => half === 'create' || half === 'update';
 
 function variablesIn(rule: Exclude<Rule, boolean | null>): readonly string[] {
   try {

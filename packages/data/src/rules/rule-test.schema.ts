@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OPERATIONS } from '../collections/collections.schema.ts';
+import { OPERATIONS, Rule } from '../collections/collections.schema.ts';
 
 /** A question to a rule: may this principal do this to this document? */
 export const RuleTestBody = z
@@ -9,6 +9,7 @@ export const RuleTestBody = z
       description: 'The document; for create and update as it would be after the write. With an id, what it leaves out is as stored',
     }),
     id: z.string().max(64).optional().meta({ description: 'The id of a stored document to ask about' }),
+    rule: Rule.optional().meta({ description: 'A rule to test in place of the saved one' }),
     previous: z
       .record(z.string(), z.unknown())
       .optional()

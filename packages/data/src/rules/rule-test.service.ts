@@ -5,6 +5,7 @@ import type { DeviceId, Principal, ProjectContext, SessionId, UserId } from '@ma
 import { asPrincipal, Problem } from '@mainstay/kernel';
 import type { StoredDocument } from '@mainstay/store';
 import type { CompiledCollection } from '../collections/compile-collection.ts';
+import { compileCollection } from '../collections/compile-collection.ts';
 import type { Collections } from '../collections/collections.service.ts';
 import { checkAcl } from '../documents/check-document.ts';
 import { checkValue } from '../documents/check-value.ts';
@@ -31,11 +32,20 @@ export function createRuleTest({ store }: Frame, collections: Collections) {
     return stored;
   }
 
+  /** With the rule that is asked about, where it is another than the saved one. */
+  async function collectionOf(context: ProjectContext, name: string, { operation, rule }: RuleTestBody): Promise<CompiledCollection> {
+    const collection = await collections.compiled(context, name);
+    if (rule === undefined) return collection;
+    const row = await collections.row(context, name);
+    const changed = compileCollection({ ...row, rules: { ...row.rules, [operation]: rule } });
+    return { ...collection, rules: { ...collection.rules, [operation]: changed.rules[operation] } };
+  }
+
   return {
-    /** @throws collectionNotFound, documentNotFound for an id that is not stored */
+    /** @throws collectionNotFound, documentNotFound for an id that is not stored, invalidInput for a rule that is none */
     async test(context: ProjectContext, name: string, body: RuleTestBody): Promise<RuleTestAnswer> {
       const principal = principalOf(body);
-      const collection = await collections.compiled(asPrincipal(context, principal), name);
+      const collection = await collectionOf(asPrincipal(context, principal), name, body);
       const stored = await load(context, name, body.id);
       const document = merged(stored, asStored(collection, body.document));
       const previous = body.previous === undefined ? (stored ?? document) : merged(null, asStored(collection, body.previous));

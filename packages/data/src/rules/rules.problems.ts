@@ -5,7 +5,7 @@ export const ruleDenied = defineProblem<{ collection: string; operation: string 
   status: 403,
   title: 'Denied by a rule',
   detail: ({ collection, operation }) =>
-    `The rule ${operation} of the collection ${collection} does not allow this caller. Test it in the dashboard under Schema.`,
+    `The rule ${operation} of the collection ${collection} does not allow this caller. Test it in the dashboard, under Rules of the collection.`,
 });
 
 export const fieldNotReadable = defineProblem<{ field: string }>({

@@ -169,6 +169,41 @@ describe('the rule tester', () => {
     expect(await test(odd, 'orders')).toMatchObject({ status: 200 });
   });
 
+  it('tries a rule that is not saved', async () => {
+    const question = { operation: 'get', document: { owner: 'bob', total: 5 }, principal: user('ann') };
+    expect(await test({ ...question, rule: 'total == 5' }, 'orders')).toMatchObject({ body: { allowed: true } });
+    expect(await test({ ...question, rule: null }, 'orders')).toMatchObject({ body: { allowed: false, explanation: null } });
+    expect(await test({ ...question, rule: 'totl == 5' }, 'orders')).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'rules.get', code: 'unknown_field' }] },
+    });
+    expect(await test(question, 'orders')).toMatchObject({ body: { allowed: false } });
+  });
+
+  it('shows rules as text, as JSON and in words, with their faults where they are', async () => {
+    const view = async (rules: object) => {
+      const fields = { owner: { type: 'reference', collection: 'users' }, due: { type: 'date' } };
+      const { body } = await developer().post<{ rules: Record<string, object> }>('/rule-views', { fields, rules });
+      return body.rules;
+    };
+    const own = { owner: { $var: 'user.id' } };
+    expect(await view({ list: own, get: 'owner == user.id', create: null, delete: true })).toMatchObject({
+      list: { cel: 'owner == user.id', json: own, issues: [] },
+      get: { cel: 'owner == user.id', json: own, sentence: expect.stringContaining('owner is') },
+      create: { cel: null, json: null, issues: [] },
+      delete: { cel: 'true', json: true },
+    });
+    expect(await view({ get: { due: { $lt: '2026-01-01' } } })).toMatchObject({
+      get: { cel: 'due < timestamp("2026-01-01T00:00:00.000Z")' },
+    });
+    expect(await view({ get: 'true && ownr == 1', list: { own: 1 }, update: { a: { $oops: 1 } }, delete: '$' })).toMatchObject({
+      get: { cel: null, issues: [{ code: 'unknown_field', place: { start: 8, end: 12 } }] },
+      update: { issues: [{ code: 'unknown_operator', path: 'a.$oops', place: null }] },
+      delete: { issues: [{ place: { start: 0 } }] },
+    });
+    expect(await view({ get: 'previous.owner == user.id' })).toMatchObject({ get: { issues: [{ code: 'unknown_variable' }] } });
+  });
+
   it('says what may be done with each field', async () => {
     const fields = async (principal: object) =>
       (await test({ operation: 'get', document: { owner: 'bob' }, principal })).body['fields'] as Record<string, unknown>;

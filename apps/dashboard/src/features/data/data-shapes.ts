@@ -1,8 +1,8 @@
 /** JSON that says which documents, users or installations are meant; see the docs on conditions. */
 export type Condition = Readonly<Record<string, unknown>>;
 
-/** A rule of a collection: a condition, everybody, nobody but signed-in servers (`false` and `null`). */
-export type Rule = Condition | boolean | null;
+/** A rule of a collection: a condition in JSON or as CEL text, everybody (`true`), nobody (`false`), nobody but servers (`null`). */
+export type Rule = Condition | string | boolean | null;
 
 export const FIELD_TYPES = [
   'string',
@@ -91,13 +91,6 @@ export interface Document extends Readonly<Record<string, unknown>> {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly version: number;
-}
-
-/** What the rule tester answers. */
-export interface RuleVerdict {
-  readonly allowed: boolean;
-  readonly sentence: string;
-  readonly trace?: unknown;
 }
 
 /** One result of `POST /data/batch`, in the order of its operations. */

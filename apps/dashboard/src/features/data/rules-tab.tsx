@@ -10,7 +10,7 @@ import { RulesEditor } from './rules-editor.tsx';
 import { draftProblems, toDefinition, toSchemaDraft } from './schema-draft.ts';
 import { usePatchCollection } from './use-collections.ts';
 
-/** The rules of a collection: edit, save, try. */
+/** The rules of a collection: edit, try, save. */
 export function RulesTab({ collection }: { collection: Collection }) {
   const [draft, setDraft] = useState(() => toSchemaDraft(collection));
   const save = usePatchCollection(collection.name);
@@ -20,13 +20,12 @@ export function RulesTab({ collection }: { collection: Collection }) {
   const isSame = JSON.stringify(rules) === JSON.stringify(toDefinition(toSchemaDraft(collection)).rules);
   return (
     <Stack gap="md">
-      <Panel
-        title="Rules"
-        description={
-          'Who may do what. A condition is about the document; {"$var": "user.id"} is the signed-in user. Rules do not bind secret keys.'
-        }
-      >
-        <RulesEditor rules={draft.rules} onChange={(changed) => setDraft({ ...draft, rules: changed })} />
+      <Panel title="Rules" description="Who may do what. Rules do not bind secret keys.">
+        <RulesEditor
+          rules={draft.rules}
+          subject={{ mode: collection.mode, fields: collection.fields }}
+          onChange={(changed) => setDraft({ ...draft, rules: changed })}
+        />
       </Panel>
       {save.error && <ProblemPanel error={save.error} />}
       {mayWrite && (
@@ -46,7 +45,7 @@ export function RulesTab({ collection }: { collection: Collection }) {
           </Text>
         </Group>
       )}
-      <RuleTester collection={collection} />
+      <RuleTester collection={collection.name} rules={rules} />
     </Stack>
   );
 }

@@ -4,6 +4,7 @@ import { BehaviourPanel } from './behaviour-panel.tsx';
 import { FieldsEditor } from './fields-editor.tsx';
 import { IndexesEditor } from './indexes-editor.tsx';
 import { RulesEditor } from './rules-editor.tsx';
+import { toDefinition } from './schema-draft.ts';
 import type { SchemaDraft } from './schema-draft.ts';
 
 export interface SchemaFormProps {
@@ -20,13 +21,12 @@ export function SchemaForm({ draft, onChange, collections }: SchemaFormProps) {
       <Panel title="Fields" description="Every document also has an id, createdAt, updatedAt and version.">
         <FieldsEditor fields={draft.fields} onChange={(changed) => onChange({ ...draft, fields: changed })} collections={collections} />
       </Panel>
-      <Panel
-        title="Rules"
-        description={
-          'Who may do what. A condition is about the document; {"$var": "user.id"} is the signed-in user. Rules do not bind secret keys.'
-        }
-      >
-        <RulesEditor rules={draft.rules} onChange={(rules) => onChange({ ...draft, rules })} />
+      <Panel title="Rules" description="Who may do what. Rules do not bind secret keys.">
+        <RulesEditor
+          rules={draft.rules}
+          subject={{ mode: draft.mode, fields: toDefinition(draft).fields }}
+          onChange={(rules) => onChange({ ...draft, rules })}
+        />
       </Panel>
       <Panel title="Indexes">
         <IndexesEditor indexes={draft.indexes} fields={fields} onChange={(indexes) => onChange({ ...draft, indexes })} />

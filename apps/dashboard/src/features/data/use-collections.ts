@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Page } from '../../shell/api.ts';
 import { useProjectApi } from '../../shell/project.ts';
 import { useListChanges } from '../../shell/use-list-changes.ts';
-import type { Collection, CollectionDefinition, CollectionPatch, Operation, RuleVerdict } from './data-shapes.ts';
+import type { Collection, CollectionDefinition, CollectionPatch } from './data-shapes.ts';
 
 /** All collections of the project. */
 export function useCollections() {
@@ -38,7 +38,12 @@ export function usePatchCollection(name: string) {
   const path = `/schema/${encodeURIComponent(name)}`;
   return useMutation({
     mutationFn: (patch: CollectionPatch) => api.patch<Collection>(path, patch),
-    onSuccess: () => Promise.all([changed('/schema'), changed(`${path}/indexes`), changed(`${path}/index-advice`)]),
+    // Not waited for: the screen that asked may be drawn anew with the collection, and would not hear that it was saved.
+    onSuccess: () => {
+      void changed('/schema');
+      void changed(`${path}/indexes`);
+      void changed(`${path}/index-advice`);
+    },
     meta: { isErrorShown: true },
   });
 }
@@ -50,23 +55,5 @@ export function useDeleteCollection() {
   return useMutation({
     mutationFn: (name: string) => api.delete(`/schema/${encodeURIComponent(name)}`),
     onSuccess: () => changed('/schema'),
-  });
-}
-
-export interface RuleQuestion {
-  readonly collection: string;
-  readonly operation: Operation;
-  readonly document?: unknown;
-  readonly previous?: unknown;
-  readonly principal: unknown;
-}
-
-/** Asks the server whether somebody may do something, and why. */
-export function useRuleTest() {
-  const api = useProjectApi();
-  return useMutation({
-    mutationFn: ({ collection, ...question }: RuleQuestion) =>
-      api.post<RuleVerdict>(`/schema/${encodeURIComponent(collection)}/rules/test`, question),
-    meta: { isErrorShown: true },
   });
 }
