@@ -47,3 +47,12 @@ export const PRESET_NAMES: Readonly<Record<ProviderPreset, string>> = {
   discord: 'Discord',
   oidc: 'OpenID Connect',
 };
+
+/** An account elsewhere that signs a user in. */
+export interface Identity {
+  readonly id: string;
+  readonly provider: string;
+  readonly subject: string;
+  readonly email: string | null;
+  readonly lastUsedAt: string;
+}

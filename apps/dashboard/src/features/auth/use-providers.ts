@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Page } from '../../shell/api.ts';
 import { useProjectApi } from '../../shell/project.ts';
 import { useListChanges } from '../../shell/use-list-changes.ts';
-import type { Provider, ProviderBody, SigningKey, TokenKey } from './provider-shapes.ts';
+import type { Identity, Provider, ProviderBody, SigningKey, TokenKey } from './provider-shapes.ts';
 
 const PROVIDERS = '/auth/providers';
 const TOKEN_KEYS = '/auth/token-keys';
@@ -52,4 +52,17 @@ export function useSigningKeys() {
     onSuccess: () => changed(SIGNING_KEYS),
   });
   return { keys, rotate, jwksUrl: `${window.location.origin}${api.base}/auth/jwks.json` };
+}
+
+/** The accounts elsewhere of a user, and taking one of them. */
+export function useUserIdentities(userId: string) {
+  const api = useProjectApi();
+  const changed = useListChanges(api);
+  const path = `/users/${encodeURIComponent(userId)}/identities`;
+  const identities = useQuery({ queryKey: [api.base, path], queryFn: () => api.get<Page<Identity>>(path) });
+  const remove = useMutation({
+    mutationFn: (id: string) => api.delete(`${path}/${encodeURIComponent(id)}`),
+    onSuccess: () => changed(path),
+  });
+  return { identities, remove };
 }

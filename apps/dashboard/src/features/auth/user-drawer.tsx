@@ -8,6 +8,7 @@ import { TimeAgo } from '../../design/time-ago.tsx';
 import { useMayWrite } from '../../shell/project.ts';
 import type { User } from './auth-shapes.ts';
 import { UserFactors } from './user-factors.tsx';
+import { UserIdentities } from './user-identities.tsx';
 import { UserSessions } from './user-sessions.tsx';
 import { useRoles, useUser, useUserChanges } from './use-users.ts';
 
@@ -108,6 +109,7 @@ function UserDetail({ user, onClose }: { user: User; onClose: () => void }) {
         </Group>
       )}
       <UserFactors userId={user.id} name={title} />
+      <UserIdentities userId={user.id} />
       <UserSessions userId={user.id} />
     </Stack>
   );
