@@ -47,7 +47,7 @@ export function SignInPage() {
       footer={
         <>
           No account yet?{' '}
-          <Anchor component={Link} underline="always" to="/sign-up" search={next === undefined ? {} : { next }}>
+          <Anchor underline="always" renderRoot={(props) => <Link {...props} to="/sign-up" search={next === undefined ? {} : { next }} />}>
             Sign up
           </Anchor>
         </>

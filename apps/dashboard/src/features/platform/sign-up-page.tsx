@@ -53,7 +53,7 @@ export function SignUpPage() {
       footer={
         <>
           Have an account?{' '}
-          <Anchor component={Link} underline="always" to="/sign-in" search={next === undefined ? {} : { next }}>
+          <Anchor underline="always" renderRoot={(props) => <Link {...props} to="/sign-in" search={next === undefined ? {} : { next }} />}>
             Sign in
           </Anchor>
         </>
