@@ -6,6 +6,7 @@ import type { Mailer } from '@mainstay/mail';
 import { createAttemptGuard } from '@mainstay/passwords';
 import { hkdfSync } from 'node:crypto';
 import { createAccounts } from './accounts/accounts.service.ts';
+import { createNoteFailure } from './accounts/create-note-failure.ts';
 import { createEndAccount } from './accounts/end-account.ts';
 import { createCredentials } from './accounts/credentials.service.ts';
 import { sessionOf } from './accounts/session-of.ts';
@@ -63,13 +64,15 @@ export function createPlatform(frame: Frame, dependencies: PlatformDependencies)
   const passkeys = createAccountPasskeys(frame, steps);
   const seal = createSeal(keyFor('seal'), 'platform');
   const factors = createAccountFactors(frame, { seal, context, onChanged: (account) => members.forgetAccount(account) });
-  const secondStep = createSecondStep(frame, { settings, sessions, factors, passkeys, steps, guard, context });
+  const noteFailure = createNoteFailure({ settings, audit, guard, context });
+  const secondStep = createSecondStep(frame, { settings, sessions, factors, passkeys, steps, guard, noteFailure, context });
   const accounts = createAccounts(frame, {
     settings,
     credentials,
     sessions,
     proofs,
     secondStep,
+    noteFailure,
     guard,
     mailer,
     audit,

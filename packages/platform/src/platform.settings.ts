@@ -6,6 +6,8 @@ export const PlatformSettings = z.object({
   sessionDays: wholeNumber(30, 'How long a dashboard session lasts without use.', 1),
   sessionMaxDays: wholeNumber(90, 'How long a dashboard session lasts at most, however much it is used.', 1),
   linkMinutes: wholeNumber(60, 'How long the links in mails to accounts work.', 1),
+  failuresLoggedPerHour: wholeNumber(20, 'The failed sign-ins of one account that its log tells of in an hour.', 1),
+  passkeyRequestsPerIpHour: wholeNumber(1_000, 'The passkeys that one network address may ask for in an hour.', 1),
   factorGuessesPerDay: wholeNumber(
     50,
     'The second factors of one account that may be tried in a day from places where it was not used yet.',

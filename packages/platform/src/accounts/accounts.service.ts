@@ -15,6 +15,7 @@ import type { Proofs } from '../proofs/proofs.service.ts';
 import type { SecondStep } from '../second-factors/second-step.service.ts';
 import type { Client, Sessions, SignIn } from '../sessions/sessions.service.ts';
 import { checkPassword } from './check-password.ts';
+import type { NoteFailure } from './create-note-failure.ts';
 import type { Credentials } from './credentials.service.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +29,7 @@ export interface AccountsDependencies {
   readonly sessions: Sessions;
   readonly proofs: Proofs;
   readonly secondStep: SecondStep;
+  readonly noteFailure: NoteFailure;
   readonly guard: AttemptGuard;
   readonly mailer: Mailer;
   readonly audit: Audit;
@@ -48,7 +50,7 @@ export interface NewAccount {
 
 /** The people who use the dashboard. */
 export function createAccounts({ store, clock, log }: Frame, dependencies: AccountsDependencies) {
-  const { settings, credentials, sessions, proofs, secondStep, guard, mailer, audit } = dependencies;
+  const { settings, credentials, sessions, proofs, secondStep, noteFailure, guard, mailer, audit } = dependencies;
   const rows = store.control(AccountKind);
   const operators = store.control(OperatorKind);
   const platform = () => mailer.platformContext();
@@ -129,8 +131,13 @@ export function createAccounts({ store, clock, log }: Frame, dependencies: Accou
       };
       const attempt = { account: `sign-in ${email}`, ip, isKnownPlace };
       await guard.begin(platform(), attempt);
-      const account = await checkPassword((address) => rows.findOne({ email: address }), email, password);
-      if (account === null) throw signInFailed();
+      let known: AccountRow | null = null;
+      const find = async (address: string): Promise<AccountRow | null> => (known = await rows.findOne({ email: address }));
+      const account = await checkPassword(find, email, password);
+      if (account === null) {
+        await noteFailure({ email, account: known, method: 'password', ip });
+        throw signInFailed();
+      }
       await guard.succeed(platform(), attempt);
       return secondStep.enter(account, client, 'password');
     },

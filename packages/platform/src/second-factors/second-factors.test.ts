@@ -9,7 +9,7 @@ const STEP_MS = 30_000;
 
 let test: TestPlatform;
 beforeAll(async () => {
-  test = await startTestPlatform({ settings: { factorGuessesPerDay: 10 } });
+  test = await startTestPlatform({ settings: { factorGuessesPerDay: 20 }, http: { trustProxy: '127.0.0.1/32' } });
 });
 afterAll(() => test.server.end());
 
@@ -32,7 +32,13 @@ interface Made {
 }
 
 const login = ({ email }: Person) => test.at().post<{ code: string; secondFactor: Step }>('/login', { email, password: PASSWORD });
-const complete = (token: string, factor: object) => test.at().post<{ csrfToken: string }>('/login/second-factor', { token, factor });
+let places = 0;
+/** Each try from another place, which never waits for the others. */
+function complete(token: string, factor: object) {
+  places += 1;
+  const place = `198.51.${Math.floor(places / 250)}.${(places % 250) + 1}`;
+  return test.at({ 'x-forwarded-for': place }).post<{ csrfToken: string }>('/login/second-factor', { token, factor });
+}
 const factorsOf = async (client: TestClient) => (await client.get<Factors>('/me/factors')).body;
 /** Each code works once: the next one is that of the next step, which is still taken. */
 const codeOf = (secret: string, steps = 0) => totpCode(secret, Date.now() + steps * STEP_MS);
@@ -95,12 +101,11 @@ describe('an authenticator app', () => {
   it('is guessed a few times a day only, whoever asks', async () => {
     const { person } = await withTotp();
     const statuses = [];
-    for (let guess = 0; guess < 8; guess += 1) {
+    for (let guess = 0; guess < 21; guess += 1) {
       const { token } = (await login(person)).body.secondFactor;
       statuses.push((await complete(token, { method: 'totp', code: String(guess).padStart(6, '0') })).status);
     }
-    expect(statuses.slice(0, 6)).toEqual([401, 401, 401, 401, 401, 401]);
-    expect(statuses.at(-1)).toBe(429);
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), 429]);
   });
 
   it('goes only with the password and a code, and recovery codes with it', async () => {

@@ -2,6 +2,7 @@ import { codeInvalid, secondFactorNeeded, secondStepInvalid } from '@mainstay/fa
 import type { Frame } from '@mainstay/host';
 import type { AccountId, ProjectContext } from '@mainstay/kernel';
 import type { AttemptGuard } from '@mainstay/passwords';
+import type { NoteFailure } from '../accounts/create-note-failure.ts';
 import type { AccountRow } from '../platform.model.ts';
 import { AccountKind } from '../platform.model.ts';
 import { signInFailed } from '../platform.problems.ts';
@@ -13,7 +14,8 @@ import type { AccountPasskeys } from './account-passkeys.service.ts';
 import type { FactorShown } from './second-factors.schema.ts';
 import type { Steps } from './steps.service.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What the second step needs besides the frame. */
 export interface SecondStepDependencies {
@@ -23,12 +25,13 @@ export interface SecondStepDependencies {
   readonly passkeys: AccountPasskeys;
   readonly steps: Steps;
   readonly guard: AttemptGuard;
+  readonly noteFailure: NoteFailure;
   readonly context: () => ProjectContext;
 }
 
 /** The second step of sign-in, and of changes that ask for it again. */
 export function createSecondStep({ store, clock }: Frame, dependencies: SecondStepDependencies) {
-  const { settings, sessions, factors, passkeys, steps, guard, context } = dependencies;
+  const { settings, sessions, factors, passkeys, steps, guard, noteFailure, context } = dependencies;
   const accounts = store.control(AccountKind);
 
   /** With what the account can complete a sign-in; recovery codes stand in for other factors. */
@@ -50,7 +53,7 @@ export function createSecondStep({ store, clock }: Frame, dependencies: SecondSt
   }
 
   /** Takes a factor of the account; guesses have to wait. @throws codeInvalid, secondStepInvalid, signInThrottled, limitExceeded */
-  async function check(id: AccountId, shown: FactorShown, ip: string): Promise<void> {
+  async function check({ id, email }: AccountRow, shown: FactorShown, ip: string): Promise<void> {
     const isKnown = await sessions.isKnownPlace(id, ip);
     const attempt = { account: `factor of ${id}`, ip, isKnownPlace: () => Promise.resolve(isKnown) };
     await guard.begin(context(), attempt);
@@ -58,7 +61,10 @@ export function createSecondStep({ store, clock }: Frame, dependencies: SecondSt
     const key = isKnown ? `factor of ${id} ${ip}` : `factor of ${id}`;
     const name = 'second factors tried for one account per day';
     await guard.take(context(), [{ name, key, allowed: settings.factorGuessesPerDay, windowMs: DAY_MS }]);
-    if (!(await take(id, shown))) throw codeInvalid();
+    if (!(await take(id, shown))) {
+      await noteFailure({ email, account: { id }, method: `second-factor:${shown.method}`, ip });
+      throw codeInvalid();
+    }
     await guard.succeed(context(), attempt);
   }
 
@@ -67,6 +73,12 @@ export function createSecondStep({ store, clock }: Frame, dependencies: SecondSt
     const account = step.accountId === null ? null : await accounts.get(step.accountId);
     if (account === null || step.mark !== markOf(account)) throw secondStepInvalid();
     return account;
+  }
+
+  /** Each challenge is kept for some minutes. @throws limitExceeded */
+  async function takeRequest(ip: string): Promise<void> {
+    const allowance = { name: 'passkeys asked for by one address per hour', allowed: settings.passkeyRequestsPerIpHour, windowMs: HOUR_MS };
+    await guard.take(context(), [{ ...allowance, key: `passkeys ${ip}` }]);
   }
 
   return {
@@ -78,8 +90,9 @@ export function createSecondStep({ store, clock }: Frame, dependencies: SecondSt
       throw secondFactorNeeded(undefined, { extension: { secondFactor: { token, methods: await methodsOf(account.id), expiresAt } } });
     },
 
-    /** The options to show a passkey in the second step. @throws secondStepInvalid */
-    async beginPasskey(token: string) {
+    /** The options to show a passkey in the second step. @throws secondStepInvalid, limitExceeded */
+    async beginPasskey(token: string, ip: string) {
+      await takeRequest(ip);
       const { id } = await ownerOf(await steps.find(token, 'sign-in'));
       return passkeys.beginShow(id);
     },
@@ -88,9 +101,15 @@ export function createSecondStep({ store, clock }: Frame, dependencies: SecondSt
     async complete(token: string, factor: FactorShown, client: Client): Promise<SignIn> {
       const step = await steps.find(token, 'sign-in');
       const account = await ownerOf(step);
-      await check(account.id, factor, client.ip);
+      await check(account, factor, client.ip);
       await steps.take(token, 'sign-in', account.id);
       return sessions.issue(account, client, `${step.method}+${factor.method}`);
+    },
+
+    /** The options to sign in with any passkey of this site. @throws limitExceeded */
+    async beginAnyPasskey(ip: string) {
+      await takeRequest(ip);
+      return passkeys.beginShow(null);
     },
 
     /** Signs in by a passkey whose owner was verified by it: two factors in one. @throws secondStepInvalid, signInFailed */
@@ -106,7 +125,7 @@ export function createSecondStep({ store, clock }: Frame, dependencies: SecondSt
       if (account.hasSecondFactor !== true) return;
       if (shown === undefined)
         throw secondFactorNeeded(undefined, { extension: { secondFactor: { methods: await methodsOf(account.id) } } });
-      await check(account.id, shown, ip);
+      await check(account, shown, ip);
     },
   };
 }

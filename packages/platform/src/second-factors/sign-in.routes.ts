@@ -5,7 +5,7 @@ import { SignedIn } from '../platform.schema.ts';
 import { PasskeyChallenge, PasskeySignInBody, SecondStepBody, SecondStepToken } from './second-factors.schema.ts';
 
 /** The second step of sign-in, and sign-in by passkey alone. */
-export function signInRoutes({ secondStep, passkeys }: Platform) {
+export function signInRoutes({ secondStep }: Platform) {
   return [
     definePlatformRoute({
       method: 'post',
@@ -25,7 +25,7 @@ export function signInRoutes({ secondStep, passkeys }: Platform) {
       body: SecondStepToken,
       status: 200,
       response: PasskeyChallenge,
-      handle: (_context, { body }) => secondStep.beginPasskey(body.token),
+      handle: ({ ip }, { body }) => secondStep.beginPasskey(body.token, ip),
     }),
     definePlatformRoute({
       method: 'post',
@@ -34,7 +34,7 @@ export function signInRoutes({ secondStep, passkeys }: Platform) {
       access: 'public',
       status: 200,
       response: PasskeyChallenge,
-      handle: () => passkeys.beginShow(null),
+      handle: ({ ip }) => secondStep.beginAnyPasskey(ip),
     }),
     definePlatformRoute({
       method: 'post',

@@ -94,6 +94,9 @@ export class Guests {
     signals.onInvalidate('session', (key) =>
       this.#authenticateAgain(key.split(':')[0] ?? '', ({ principal }) => principal.type === 'user'),
     );
+    // A session of an account ended, or what an account may do in an organization changed.
+    signals.onInvalidate('account', () => this.#accountsAgain(() => true));
+    signals.onInvalidate('member', (key) => this.#accountsAgain((id) => key.endsWith(`:${id}`)));
     signals.onInvalidate('project', (key) => this.#authenticateAgain(key.split(':')[0] ?? '', () => true));
     this.#options.channelRules.onChange((project) => {
       for (const guest of this.of(project as ProjectId)) later(async () => guest.recheckChannels?.());
@@ -102,6 +105,11 @@ export class Guests {
       const [project = '', name = ''] = key.split(':');
       for (const guest of this.of(project as ProjectId)) later(() => guest.refresh(name, false));
     });
+  }
+
+  #accountsAgain(concerns: (id: string) => boolean): void {
+    for (const project of this.#entries.keys())
+      this.#authenticateAgain(project, ({ principal }) => principal.type === 'account' && concerns(principal.id));
   }
 
   /** Whoever is no longer let in is cut; whoever is someone else now sees by other rules. */
