@@ -11,6 +11,7 @@ const APP = 'https://app.example/';
 const TEN = Array.from({ length: 10 }, (_, position) => position);
 const MINUTE_MS = 60_000;
 const STEP_MS = 30_000;
+const GUESSES = 15;
 
 interface SignedIn {
   readonly user: { readonly id: string };
@@ -38,7 +39,7 @@ beforeAll(async () => {
   server = await startTestServer({
     modules: (frame) => {
       const mailer = createMailer(frame, { settings: MailSettings.parse({ allowPrivateHosts: 'true' }), masterKey: Buffer.alloc(32, 3) });
-      const settings = AuthSettings.parse({ factorGuessesPerDay: 40 });
+      const settings = AuthSettings.parse({ factorGuessesPerDay: GUESSES });
       auth = createAuth({ ...frame, clock: { now } }, { settings, mailer, masterKey: Buffer.alloc(32, 5) });
       return [authModule(auth), mailModule(mailer)];
     },
@@ -131,13 +132,25 @@ describe('an authenticator app', () => {
     expect(again).toMatchObject({ status: 401, body: { code: 'second_step_invalid' } });
   });
 
-  it('cannot be guessed: tries are slowed, and the owner still gets in from a known place', async () => {
+  it('cannot be guessed: tries are slowed down', async () => {
     const member = await enrol('guessed@example.com');
     const { token } = await stepOf(member.email);
     const answers: number[] = [];
     for (const digit of TEN) answers.push((await verify({ token, method: 'totp', code: `00000${digit}` })).status);
     expect(answers.filter((status) => status === 401).length).toBeLessThanOrEqual(6);
     expect(answers.at(-1)).toBe(429);
+  });
+
+  it('cannot be guessed with patience either: a user has so many tries in a day', async () => {
+    const member = await enrol('patience@example.com');
+    const codes: string[] = [];
+    for (const turn of Array.from({ length: GUESSES + 1 }, (_, position) => position)) {
+      aheadMs += 11 * MINUTE_MS;
+      const { token } = await stepOf(member.email);
+      codes.push((await anybody().post<Step>('/auth/mfa/verify', { token, method: 'recovery', code: `AAAAA-AAAA${turn}` })).body.code);
+    }
+    expect(codes.slice(0, GUESSES).every((code) => code === 'code_invalid')).toBe(true);
+    expect(codes.at(-1)).toBe('limit_exceeded');
   });
 
   it('lets nobody in whose step is from before a changed password, too old, or of another kind', async () => {
