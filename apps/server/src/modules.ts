@@ -5,6 +5,7 @@ import { createDevices, devicesModule } from '@mainstay/devices';
 import { createFiles, filesModule } from '@mainstay/files';
 import type { Devices } from '@mainstay/devices';
 import type { Frame, Module } from '@mainstay/host';
+import { systemContext } from '@mainstay/kernel';
 import type { Resolvers } from '@mainstay/http';
 import { createMailer, mailModule } from '@mainstay/mail';
 import { createMessaging, messagingModule } from '@mainstay/messaging';
@@ -71,6 +72,7 @@ export function createModules(frame: Frame, config: Config): Product {
     secretKeyExposed: platform.secretKeyExposed,
     account: platform.resolveAccount,
     accountRole: platform.accountRole,
+    signInPageSources: (project) => auth.signInPageSources(systemContext(project, 'sign-in page', frame.log)),
     principal: (context, bearer) =>
       bearer.startsWith('dt_') ? devices.resolver.byBearer(context, bearer) : auth.resolvePrincipal(context, bearer),
   };

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OidcIssuer, TestClient } from '@mainstay/testing';
-import { addVirtualAuthenticator, createOidcIssuer, createTestClient, totpCode, until } from '@mainstay/testing';
+import { addVirtualAuthenticator, createOidcIssuer, createTestClient, startHookService, totpCode, until } from '@mainstay/testing';
 import { build } from 'esbuild';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -30,6 +30,19 @@ const say = (text) => { document.querySelector('output').textContent = text; };
 document.querySelector('button').onclick = () => app.auth.signInWithPage({ locale: 'en' });
 app.auth.completeSignIn().then((user) => say(user === null ? 'nobody' : user.email ?? user.username ?? 'anonymous'), ({ code }) => say(code));
 `;
+
+/** A widget as Turnstile documents it, with a button for the check that a person passes. */
+const TURNSTILE = `window.turnstile = {
+  render: (box, { callback }) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = 'I am human';
+    button.onclick = () => callback('solved');
+    box.append(button);
+    return 1;
+  },
+  reset: () => undefined,
+};`;
 
 async function startApp(ready: StartedServer['ready']): Promise<{ site: Server; address: string }> {
   const { origin: url, project, publishableKey: key } = ready;
@@ -67,7 +80,11 @@ inBrowser('in %s the sign-in page', () => {
 
   beforeAll(async () => {
     issuer = await createOidcIssuer();
-    server = await startServer({ MAINSTAY_SEED: 'true', MAINSTAY_AUTH_ALLOW_PRIVATE_ISSUERS: 'true' });
+    server = await startServer({
+      MAINSTAY_SEED: 'true',
+      MAINSTAY_AUTH_ALLOW_PRIVATE_ISSUERS: 'true',
+      MAINSTAY_AUTH_ALLOW_PRIVATE_HOOKS: 'true',
+    });
     ({ site, address } = await startApp(server.ready));
     asServer = createTestClient(server.ready.api, { 'x-mainstay-key': server.ready.secretKey });
     await setPolicy({ redirectUrls: [address] });
@@ -420,6 +437,32 @@ inBrowser('in %s the sign-in page', () => {
     expect(await blockersOf(other.page)).toEqual([]);
     expect(other.errors).toEqual([]);
     await other.context.close();
+  }, 60_000);
+
+  it('shows the captcha of the project before what it guards, and lets its provider alone into the page', async () => {
+    const provider = await startHookService();
+    provider.answer(({ body }) => ({ success: new URLSearchParams(body).get('response') === 'solved' }));
+    const captcha = { provider: 'turnstile', siteKey: 'site', secret: 'hidden', verifyUrl: `${provider.origin}/siteverify` };
+    expect(await asServer.put('/auth/captcha/settings', captcha)).toMatchObject({ status: 200 });
+    const { context, page, errors } = await open();
+    await page.route('https://challenges.cloudflare.com/**', (route) => route.fulfill({ contentType: 'text/javascript', body: TURNSTILE }));
+    await page.goto(`${pageUrl()}?view=sign-up&email=human@app.example`);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByText('I am human').waitFor();
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByRole('alert').getByText('Confirm that you are not a robot.').waitFor();
+    await page.getByText('I am human').click();
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.getByText('as human@app.example').waitFor();
+    expect(provider.calls).toHaveLength(1);
+    const policy = (await fetch(pageUrl())).headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self' https://challenges.cloudflare.com;");
+    expect(policy).not.toContain('unsafe');
+    expect(errors).toEqual([]);
+    await asServer.delete('/auth/captcha/settings');
+    expect((await fetch(pageUrl())).headers.get('content-security-policy')).toContain("script-src 'self';");
+    await context.close();
+    await provider.stop();
   }, 60_000);
 
   it.each([

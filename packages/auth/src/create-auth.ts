@@ -13,6 +13,7 @@ import { ownKeepers } from './erasure/own-keepers.ts';
 import { createAuthEvents } from './events/events.service.ts';
 import { createCaptchas } from './hooks/captcha.service.ts';
 import { createHooks } from './hooks/hooks.service.ts';
+import { captchaSources } from './hosted/captcha-sources.ts';
 import { createPageCodes } from './hosted/page-codes.service.ts';
 import { createThemes } from './hosted/themes.service.ts';
 import { createUserImports } from './imports/imports.service.ts';
@@ -98,6 +99,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const keepers = ownKeepers(frame, { users, sessions, proofs, departures: createDepartures(frame, { teams, sessions }), events, mergers });
   for (const keeper of keepers.first) erasure.addKeeper(keeper);
   for (const keeper of keepers.last) erasure.addLastKeeper(keeper);
+  const captchas = createCaptchas(frame, { settings, seal });
   return {
     frame,
     events,
@@ -108,7 +110,9 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     mergers,
     imports: createUserImports(frame, { settings, events, profiles }),
     invitations: createInvitations(frame, { settings, teams, users, sessions, policies, guard, mailer, events }),
-    captchas: createCaptchas(frame, { settings, seal }),
+    captchas,
+    /** From where the sign-in page may load what its captcha needs. */
+    signInPageSources: async (context: ProjectContext): Promise<readonly string[]> => captchaSources(await captchas.get(context)),
     mailer,
     seal,
     sessions,

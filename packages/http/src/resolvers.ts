@@ -54,6 +54,8 @@ export interface Resolvers {
   principal(context: ProjectContext, bearer: string): Principal | Promise<Principal>;
   account(credentials: AccountCredentials): AccountSession | null | Promise<AccountSession | null>;
   accountRole(session: AccountSession, project: Project): AccountRole | null | Promise<AccountRole | null>;
+  /** From where else the sign-in page of a project may load scripts, frames and styles, e.g. for a captcha; nowhere by default. */
+  signInPageSources?(project: Project): Promise<readonly string[]>;
   /** Told of a secret key that came from a web page: whoever uses that page has it. */
   secretKeyExposed?(access: ProjectAccess, from: { readonly origin: string; readonly ip: string }): void;
 }

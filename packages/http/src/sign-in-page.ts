@@ -14,18 +14,23 @@ const PATH = /^\/p\/([^/?#]+)\/auth\/ui\/?(?:\?|$)/;
  * What the page may do: run its own files, talk to us, show the project's logo. No inline script or style, no frame around it, and nobody
  * learns its address, which carries what the app and the links in mails gave it.
  */
-const HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': [
+function policyWith(sources: readonly string[]): string {
+  const own = ["'self'", ...sources].join(' ');
+  return [
     "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
+    `script-src ${own}`,
+    `style-src ${own}`,
     "img-src 'self' https: data:",
-    "connect-src 'self'",
+    `connect-src ${own}`,
+    ...(sources.length === 0 ? [] : [`frame-src ${sources.join(' ')}`]),
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-  ].join('; '),
+  ].join('; ');
+}
+
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -36,7 +41,7 @@ const HEADERS = {
 
 /** What the page's door works with. */
 export interface SignInPageParts {
-  readonly resolvers: Pick<Resolvers, 'project'>;
+  readonly resolvers: Pick<Resolvers, 'project' | 'signInPageSources'>;
   readonly log: Logger;
   readonly trusts: TrustsProxy;
 }
@@ -50,12 +55,12 @@ export function isSignInPage(url: string): boolean {
 export function serveSignInPage(directory: string, { resolvers, log, trusts }: SignInPageParts) {
   const file = join(directory, 'sign-in.html');
 
-  async function statusFor(projectId: string): Promise<number> {
+  async function look(projectId: string): Promise<{ status: number; sources: readonly string[] }> {
     try {
-      await resolvers.project(projectId, undefined);
-      return 200;
+      const { project } = await resolvers.project(projectId, undefined);
+      return { status: 200, sources: (await resolvers.signInPageSources?.(project)) ?? [] };
     } catch (error) {
-      return toProblem(error, log).status;
+      return { status: toProblem(error, log).status, sources: [] };
     }
   }
 
@@ -65,8 +70,10 @@ export function serveSignInPage(directory: string, { resolvers, log, trusts }: S
       const { method, url = '' } = request;
       if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed({ allowed: ['GET', 'HEAD'] });
       const page = await readFile(file);
-      response.writeHead(await statusFor(PATH.exec(url)?.[1] ?? ''), {
+      const { status, sources } = await look(PATH.exec(url)?.[1] ?? '');
+      response.writeHead(status, {
         ...HEADERS,
+        'content-security-policy': policyWith(sources),
         'content-length': page.length,
         'x-request-id': requestId,
       });

@@ -12,6 +12,8 @@ export interface FormOptions {
   readonly submit: string;
   /** A way among others, or what the page is there for. */
   readonly look?: 'way' | 'primary';
+  /** Stands between the fields and the button. */
+  readonly extra?: Node;
   /** Sends the values by the fields' names. What it throws is shown. */
   readonly send: (values: Readonly<Record<string, string>>) => Promise<void>;
   /** Fields that problems belong to, by their codes. */
@@ -19,13 +21,16 @@ export interface FormOptions {
 }
 
 /** A form with its errors. It sends nothing by itself: the page's script does. */
-export function createForm(page: Page, { fields: asked, submit, look = 'primary', send, fieldOf = {} }: FormOptions): HTMLFormElement {
+export function createForm(
+  page: Page,
+  { fields: asked, submit, look = 'primary', extra, send, fieldOf = {} }: FormOptions,
+): HTMLFormElement {
   const fields = asked.map((field) => createField(page.texts, field));
   const alert = element('p', { class: 'alert', role: 'alert', hidden: true });
   const button = element('button', { type: 'submit', class: look }, submit);
   // Without fields it is a button, and no place that people look for.
   const name = asked.length > 0 ? { 'aria-labelledby': 'title' } : {};
-  const form = element('form', { novalidate: true, ...name }, alert, ...fields.map(({ root }) => root), button);
+  const form = element('form', { novalidate: true, ...name }, alert, ...fields.map(({ root }) => root), extra, button);
   const tell = createTeller(page, alert);
   let isBusy = false;
 

@@ -6,14 +6,18 @@ import type { Page, StepOf, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
 import type { Texts } from './texts.ts';
 import { fillText } from './texts.ts';
+import { withCaptcha } from './with-captcha.ts';
 
+type Values = Readonly<Record<string, string>>;
 type RequestStep = StepOf<'forgot' | 'link-request' | 'code-request'>;
 
 interface MailRequest {
   readonly title: keyof Texts;
   readonly explanation: keyof Texts;
   readonly submit: keyof Texts;
-  readonly send: (page: Page, email: string) => Promise<void>;
+  /** What a captcha may stand before. */
+  readonly action: string;
+  readonly send: (page: Page, values: Values) => Promise<void>;
 }
 
 const REQUESTS: Readonly<Record<RequestStep['view'], MailRequest>> = {
@@ -21,43 +25,56 @@ const REQUESTS: Readonly<Record<RequestStep['view'], MailRequest>> = {
     title: 'linkRequestTitle',
     explanation: 'linkRequestText',
     submit: 'sendLink',
-    send: (page, email) => askForLink(page, '/auth/magic-link', email),
+    action: 'magic-link',
+    send: (page, values) => askForLink(page, '/auth/magic-link', values),
   },
   forgot: {
     title: 'forgotTitle',
     explanation: 'forgotText',
     submit: 'sendLink',
-    send: (page, email) => askForLink(page, '/auth/password/forgot', email),
+    action: 'forgot',
+    send: (page, values) => askForLink(page, '/auth/password/forgot', values),
   },
-  'code-request': { title: 'codeRequestTitle', explanation: 'codeRequestText', submit: 'sendCode', send: askForCode },
+  'code-request': { title: 'codeRequestTitle', explanation: 'codeRequestText', submit: 'sendCode', action: 'otp', send: askForCode },
 };
 
-async function askForLink(page: Page, path: string, email: string): Promise<void> {
-  await page.api.post(path, { email, redirectTo: page.place.search, locale: page.locale });
-  page.show({ view: 'sent', text: 'sentText', email });
+async function askForLink(page: Page, path: string, values: Values): Promise<void> {
+  await page.api.post(path, { ...values, redirectTo: page.place.search, locale: page.locale });
+  page.show({ view: 'sent', text: 'sentText', email: values['email'] ?? '' });
 }
 
-async function askForCode(page: Page, email: string): Promise<void> {
-  const { handle } = await page.api.post<{ handle: string }>('/auth/otp', { email, locale: page.locale });
-  page.show({ view: 'code', email, handle });
+async function askForCode(page: Page, values: Values): Promise<void> {
+  const { handle } = await page.api.post<{ handle: string }>('/auth/otp', { ...values, locale: page.locale });
+  page.show({ view: 'code', email: values['email'] ?? '', handle });
 }
 
 /** Asks for a mail with a link or a code. */
 export function mailRequestView(page: Page, { view, email }: RequestStep): ViewContent {
   const { texts } = page;
-  const { title, explanation, submit, send } = REQUESTS[view];
-  const form = createForm(page, {
+  const { title, explanation, submit, action, send } = REQUESTS[view];
+  const options = withCaptcha(page, action, {
     fields: [emailField(texts, email)],
     submit: texts[submit],
-    send: ({ email: typed = '' }) => send(page, typed),
+    send: (values) => send(page, values),
   });
+  const form = createForm(page, options);
   return { title: texts[title], parts: [element('p', { class: 'explain' }, texts[explanation]), form, backLine(page)] };
 }
 
-/** Says that a mail is on its way. */
+/** Says that a mail is on its way; the one that confirms an address can be asked for again. */
 export function sentView(page: Page, { text, email }: StepOf<'sent'>): ViewContent {
-  const { texts } = page;
-  return { title: texts.sentTitle, parts: [element('p', { class: 'explain' }, fillText(texts[text], { email })), backLine(page)] };
+  const { texts, api, place, locale } = page;
+  const again = createForm(page, {
+    fields: [],
+    submit: texts.sendAgain,
+    look: 'way',
+    async send() {
+      await api.post('/auth/verify-email/request', { email, redirectTo: place.search, locale });
+      page.replace({ view: 'sent', text, email });
+    },
+  });
+  const explanation = element('p', { class: 'explain', role: 'status' }, fillText(texts[text], { email }));
+  return { title: texts.sentTitle, parts: [explanation, text === 'verifySentText' ? again : null, backLine(page)] };
 }
 
 /** Takes the code out of the mail. */

@@ -24,7 +24,15 @@ export interface PageSettings {
   readonly passkeys: { readonly signIn: boolean; readonly origins: readonly string[] };
   /** What may be set up as a second factor. */
   readonly factors: readonly string[];
+  readonly captcha: PageCaptcha | null;
   readonly providers: readonly { readonly name: string; readonly preset: string }[];
+}
+
+/** A captcha, and what it stands before. */
+export interface PageCaptcha {
+  readonly provider: 'hcaptcha' | 'turnstile' | 'recaptcha';
+  readonly siteKey: string;
+  readonly appliesTo: readonly string[];
 }
 
 export interface PageWays {

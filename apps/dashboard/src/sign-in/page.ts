@@ -8,7 +8,7 @@ import type { Texts } from './texts.ts';
 export type Step =
   /** What was achieved before is told above the form. */
   | { readonly view: 'sign-in'; readonly notice?: keyof Texts; readonly warning?: keyof Texts; readonly name?: string }
-  | { readonly view: 'sign-up' }
+  | { readonly view: 'sign-up' | 'anonymous' }
   | { readonly view: 'forgot' | 'link-request' | 'code-request'; readonly email: string }
   | { readonly view: 'sent'; readonly text: keyof Texts; readonly email: string }
   | { readonly view: 'code'; readonly email: string; readonly handle: string }

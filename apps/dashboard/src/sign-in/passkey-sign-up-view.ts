@@ -5,11 +5,12 @@ import type { Page, ViewContent } from './page.ts';
 import type { PageSignedIn, PageUser } from './page-shapes.ts';
 import { makePasskey } from './show-passkey.ts';
 import { nameFields } from './sign-up-view.ts';
+import { withCaptcha } from './with-captcha.ts';
 
 /** Makes an account that has a passkey and no password. */
 export function passkeySignUpView(page: Page): ViewContent {
   const { texts, api } = page;
-  const form = createForm(page, {
+  const options = withCaptcha(page, 'signup', {
     fields: nameFields(page),
     submit: texts.createPasskey,
     fieldOf: { email_taken: 'email', username_taken: 'username' },
@@ -21,6 +22,7 @@ export function passkeySignUpView(page: Page): ViewContent {
       page.replace({ view: 'sent', text: 'verifySentText', email: user.email ?? '' });
     },
   });
+  const form = createForm(page, options);
   return {
     title: texts.passkeyTitle,
     parts: [element('p', { class: 'explain' }, texts.passkeyText), form, linkLine(null, texts.back, () => page.show({ view: 'sign-up' }))],

@@ -18,6 +18,7 @@ const TEXTS: Readonly<Record<string, keyof Texts>> = {
   provider_flow_invalid: 'providerFailed',
   provider_off: 'wayOff',
   provider_unreachable: 'providerFailed',
+  captcha_needed: 'captchaNeeded',
   passkey_failed: 'passkeyFailed',
   passkey_invalid: 'passkeyFailed',
   access_denied: 'cancelled',

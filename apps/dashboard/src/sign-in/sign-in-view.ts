@@ -1,12 +1,13 @@
 import { element } from './element.ts';
 import { createForm } from './create-form.ts';
 import type { FieldOptions } from './create-field.ts';
-import { linkLine } from './link-line.ts';
+import { backLine, linkLine } from './link-line.ts';
 import type { Page, StepOf, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
 import { canUsePasskeys, passkeyForm } from './passkey-sign-in.ts';
 import { goToProvider, providerLabel } from './provider-flow.ts';
 import { fillText } from './texts.ts';
+import { hasCaptcha, withCaptcha } from './with-captcha.ts';
 
 /** A name that has an @ is an address. */
 export const nameOf = (name: string): { email: string } | { username: string } =>
@@ -21,12 +22,15 @@ export function signInView(page: Page, { notice, warning, name }: StepOf<'sign-i
     label: settings.theme.signUpWith === 'email' ? texts.email : texts.emailOrUsername,
     input: { autocomplete: 'username webauthn', autocapitalize: 'none', spellcheck: 'false', inputmode: 'email', value: known },
   };
-  const form = createForm(page, {
-    fields: [nameField, { name: 'password', label: texts.password, input: { type: 'password', autocomplete: 'current-password' } }],
-    submit: texts.signIn,
-    send: async ({ username = '', password = '' }) =>
-      page.finish(await api.post<PageSignedIn>('/auth/login', { ...nameOf(username), password })),
-  });
+  const form = createForm(
+    page,
+    withCaptcha(page, 'login', {
+      fields: [nameField, { name: 'password', label: texts.password, input: { type: 'password', autocomplete: 'current-password' } }],
+      submit: texts.signIn,
+      send: async ({ username = '', ...secrets }) =>
+        page.finish(await api.post<PageSignedIn>('/auth/login', { ...nameOf(username), ...secrets })),
+    }),
+  );
   return {
     title: fillText(texts.signInTitle, { app: settings.name }),
     parts: [
@@ -65,10 +69,26 @@ function otherWays(page: Page, form: HTMLFormElement): HTMLElement | null {
 }
 
 function anonymousForm(page: Page): HTMLElement {
+  const { texts, api } = page;
+  const isGuarded = hasCaptcha(page, 'anonymous');
   return createForm(page, {
     fields: [],
-    submit: page.texts.anonymous,
+    submit: texts.anonymous,
     look: 'way',
-    send: async () => page.finish(await page.api.post<PageSignedIn>('/auth/anonymous', undefined)),
+    async send() {
+      if (isGuarded) page.show({ view: 'anonymous' });
+      else await page.finish(await api.post<PageSignedIn>('/auth/anonymous', undefined));
+    },
   });
+}
+
+/** Goes on without an account where a captcha stands before it. */
+export function anonymousView(page: Page): ViewContent {
+  const { texts, settings, api } = page;
+  const options = withCaptcha(page, 'anonymous', {
+    fields: [],
+    submit: texts.anonymous,
+    send: async (values) => page.finish(await api.post<PageSignedIn>('/auth/anonymous', values)),
+  });
+  return { title: fillText(texts.signInTitle, { app: settings.name }), parts: [createForm(page, options), backLine(page)] };
 }

@@ -6,6 +6,7 @@ import { emailField, newPasswordField } from './own-fields.ts';
 import { canUsePasskeys } from './passkey-sign-in.ts';
 import type { Page, ViewContent } from './page.ts';
 import type { PageSignedIn } from './page-shapes.ts';
+import { withCaptcha } from './with-captcha.ts';
 
 const USERNAME = /^[a-z0-9][a-z0-9._-]{2,39}$/i;
 
@@ -26,7 +27,7 @@ export function nameFields({ texts, settings, place }: Page): FieldOptions[] {
 export function signUpView(page: Page): ViewContent {
   const { texts, settings, place, api, locale } = page;
   const { termsUrl, privacyUrl } = settings.theme;
-  const form = createForm(page, {
+  const options = withCaptcha(page, 'signup', {
     fields: [...nameFields(page), newPasswordField(texts, texts.password)],
     submit: texts.signUp,
     fieldOf: { email_taken: 'email', username_taken: 'username', password_unacceptable: 'password' },
@@ -40,6 +41,7 @@ export function signUpView(page: Page): ViewContent {
       page.replace({ view: 'sent', text: 'verifySentText', email: user.email ?? '' });
     },
   });
+  const form = createForm(page, options);
   const papers = [termsUrl === null ? null : paper(termsUrl, texts.terms), privacyUrl === null ? null : paper(privacyUrl, texts.privacy)];
   return {
     title: texts.signUpTitle,

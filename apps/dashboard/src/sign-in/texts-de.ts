@@ -114,6 +114,8 @@ export const TEXTS_DE: Texts = {
   refused: 'Diese App lässt Sie nicht ein.',
   providerRefused: 'Dieses Konto kann hier nicht verwendet werden. Versuchen Sie einen anderen Weg.',
   passkeyFailed: 'Der Passkey wurde nicht verwendet. Versuchen Sie es noch einmal oder auf einem anderen Weg.',
+  captchaNeeded: 'Bestätigen Sie, dass Sie kein Roboter sind.',
+  captchaMissing: 'Die Prüfung auf Roboter kann hier nicht geladen werden. Wählen Sie einen anderen Weg.',
   signUpByPasskey: 'Passkey statt Passwort verwenden',
   passkeyTitle: 'Konto mit einem Passkey erstellen',
   passkeyText: 'Ihr Gerät verwahrt den Passkey und fragt nach Gesicht, Finger oder PIN. Es gibt kein Passwort.',

@@ -114,6 +114,8 @@ export const TEXTS_JA: Texts = {
   refused: 'このアプリにログインすることはできません。',
   providerRefused: 'このアカウントはここでは使えません。別の方法をお試しください。',
   passkeyFailed: 'パスキーは使われませんでした。もう一度試すか、別の方法をお選びください。',
+  captchaNeeded: 'ロボットではないことを確認してください。',
+  captchaMissing: 'ロボットの確認をここで読み込めません。別の方法をお選びください。',
   signUpByPasskey: 'パスワードの代わりにパスキーを使う',
   passkeyTitle: 'パスキーでアカウントを作成',
   passkeyText: 'パスキーはお使いの端末に保管され、顔、指紋、または PIN で確認します。パスワードはありません。',

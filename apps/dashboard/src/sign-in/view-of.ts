@@ -6,7 +6,7 @@ import type { Page, Step, ViewContent } from './page.ts';
 import { passkeySignUpView } from './passkey-sign-up-view.ts';
 import { secondFactorView } from './second-factor-view.ts';
 import { signedInView } from './signed-in-view.ts';
-import { signInView } from './sign-in-view.ts';
+import { anonymousView, signInView } from './sign-in-view.ts';
 import { signUpView } from './sign-up-view.ts';
 
 /** What a step looks like. */
@@ -14,6 +14,8 @@ export function viewOf(page: Page, step: Step): ViewContent {
   switch (step.view) {
     case 'sign-in':
       return signInView(page, step);
+    case 'anonymous':
+      return anonymousView(page);
     case 'sign-up':
       return signUpView(page);
     case 'sign-up-passkey':

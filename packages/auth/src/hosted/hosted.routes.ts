@@ -12,7 +12,7 @@ import {
 } from './hosted.schema.ts';
 
 /** The sign-in page that we serve: what it shows, how it looks, and how a session gets from it to the app. */
-export function hostedRoutes({ themes, pageCodes, providers }: Auth) {
+export function hostedRoutes({ themes, pageCodes, providers, captchas }: Auth) {
   return [
     defineRoute({
       method: 'get',
@@ -25,6 +25,8 @@ export function hostedRoutes({ themes, pageCodes, providers }: Auth) {
       handle: async (context, { query }) => ({
         ...(await themes.describe(context, query.redirectTo)),
         providers: await providers.offered(context),
+        // What is for servers only is left out by the answer's schema.
+        captcha: await captchas.get(context),
       }),
     }),
     defineRoute({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CaptchaForApps } from '../hooks/hooks.schema.ts';
 import { OfferedProviders } from '../providers/providers.schema.ts';
 
 const Color = z
@@ -67,6 +68,7 @@ export const PageSettings = z
     providers: OfferedProviders.shape.items,
     /** Whether a passkey signs in and up, and the origins whose pages may ask for one. */
     passkeys: z.object({ signIn: z.boolean(), origins: z.array(z.string()) }),
+    captcha: CaptchaForApps.shape.captcha,
     /** What may be set up as a second factor. */
     factors: z.array(z.string()),
   })

@@ -115,6 +115,7 @@ describe('the sign-in page', () => {
       body: { name: server.project.name, ways: { signUp: true, magicLink: false, emailCode: true }, redirectAllowed: null },
     });
     expect(Object.keys(body).sort()).toEqual([
+      'captcha',
       'factors',
       'locale',
       'name',

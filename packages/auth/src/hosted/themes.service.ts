@@ -51,7 +51,7 @@ export function createThemes({ store, place }: Frame, { settings, policies }: Th
     },
 
     /** What the page shows. @throws signInWayOff where the project does not use it */
-    async describe(context: ProjectContext, redirectTo: string | undefined): Promise<Omit<PageSettings, 'providers'>> {
+    async describe(context: ProjectContext, redirectTo: string | undefined): Promise<Omit<PageSettings, 'providers' | 'captcha'>> {
       const policy = await policies.get(context);
       if (!policy.hostedPage) throw signInWayOff();
       const theme = await get(context);

@@ -41,7 +41,8 @@ function draw(frame: HTMLElement, { settings, view }: PagePreviewProps): void {
   root.className = 'page';
   const still = () => Promise.resolve(undefined as never);
   const page: Page = {
-    settings,
+    // A picture of the page has no use for what it would load.
+    settings: { ...settings, captcha: null },
     texts: ENGLISH,
     locale: 'en',
     place: readPlace({ pathname: '', search: '', hash: '' }),
