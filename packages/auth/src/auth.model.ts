@@ -11,6 +11,7 @@ import { ProfileDefinitionKind } from './profiles/profiles.model.ts';
 import { ProofKind } from './proofs/proofs.model.ts';
 import { FactorsKind, SecondStepKind } from './second-factors/second-factors.model.ts';
 import { FlowKind, ProviderKind, UsedTokenKind } from './providers/providers.model.ts';
+import { SmsCodeKind, SmsSenderKind } from './sms/sms.model.ts';
 import { SessionKind } from './sessions/sessions.model.ts';
 import { TeamInvitationKind, TeamKind, TeamMemberKind } from './teams/teams.model.ts';
 import { RoleGraphKind, RoleKind, UserKind } from './users/users.model.ts';
@@ -43,4 +44,6 @@ export const AuthKinds = [
   TeamInvitationKind,
   ThemeKind,
   PageCodeKind,
+  SmsSenderKind,
+  SmsCodeKind,
 ];

@@ -123,6 +123,12 @@ export const hookUnavailable = defineProblem({
   title: 'No answer about the sign-in',
   detail: () => 'A service that the project asks before it lets anybody in gave no answer. Try again soon.',
 });
+export const smsNotSent = defineProblem<{ reason: string }>({
+  code: 'sms_not_sent',
+  status: 502,
+  title: 'Text message not sent',
+  detail: ({ reason }) => `The sender of text messages ${reason}. Look at its address, its headers and its body under /auth/sms/sender.`,
+});
 export const hookNotFound = defineProblem({
   code: 'hook_not_found',
   status: 404,

@@ -16,6 +16,7 @@ import { passkeyRoutes } from './passkeys/passkeys.routes.ts';
 import { secondFactorRoutes } from './second-factors/second-factors.routes.ts';
 import { providersRoutes } from './providers/providers.routes.ts';
 import { flowsRoutes } from './providers/flows.routes.ts';
+import { smsRoutes } from './sms/sms.routes.ts';
 import { identitiesRoutes } from './identities/identities.routes.ts';
 
 /** Every route of auth. */
@@ -37,6 +38,7 @@ export function authRoutes(auth: Auth) {
     ...providersRoutes(auth),
     ...flowsRoutes(auth),
     ...identitiesRoutes(auth),
+    ...smsRoutes(auth),
     ...customTokensRoutes(auth),
     ...accessTokensRoutes(auth),
   ];

@@ -31,6 +31,8 @@ import { createEnrolments } from './second-factors/enrolments.service.ts';
 import { createNoteFactor } from './second-factors/create-note-factor.ts';
 import { createSecondFactors } from './second-factors/second-factors.service.ts';
 import { createSecondSteps } from './second-factors/second-steps.service.ts';
+import { createSmsCodes } from './sms/sms-codes.service.ts';
+import { createSmsSender } from './sms/sms-sender.service.ts';
 import { createSessions } from './sessions/sessions.service.ts';
 import { createSignIn } from './users/sign-in.service.ts';
 import { createDepartures } from './teams/departures.service.ts';
@@ -93,6 +95,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     evictions: [(context, userId) => enrolments.removeAll(context, userId), (context, userId) => passkeys.removeAll(context, userId)],
     otherWaysIn: [async (context, userId) => (await passkeys.count(context, userId)) > 0],
   });
+  const smsSender = createSmsSender(frame, { settings, seal });
   const signingKeys = createSigningKeys(frame, { settings, seal });
   const teams = createTeams(frame, { settings, users, sessions, policies, events });
   const mergers = createMergers(frame, { users, sessions, erasure, events });
@@ -133,6 +136,8 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     effectiveRoles,
     roles: createRoles(frame, { sessions, effectiveRoles }),
     signingKeys,
+    smsSender,
+    smsCodes: createSmsCodes(frame, { settings, policies, guard, smsSender }),
     accessTokens: createAccessTokens(frame, { settings, signingKeys }),
     resolvePrincipal: (context: ProjectContext, bearer: string): Principal | Promise<Principal> => sessions.resolve(context, bearer),
     onRevoked: sessions.onRevoked,

@@ -13,9 +13,11 @@ export function authModule(auth: Auth) {
     },
     async worker() {
       const { proofsJobs } = await import('./proofs/proofs.jobs.ts');
+      const { smsJobs } = await import('./sms/sms.jobs.ts');
       const { eventsJobs } = await import('./events/events.jobs.ts');
       const { erasureJobs } = await import('./erasure/erasure.jobs.ts');
-      return { jobs: [...erasureJobs(auth.frame, auth.erasure), ...proofsJobs(auth.frame, auth), ...eventsJobs(auth.frame, auth.events)] };
+      const { frame, erasure, events } = auth;
+      return { jobs: [...erasureJobs(frame, erasure), ...proofsJobs(frame, auth), ...smsJobs(frame, auth), ...eventsJobs(frame, events)] };
     },
   });
 }

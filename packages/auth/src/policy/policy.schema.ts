@@ -36,7 +36,9 @@ export const AuthPolicy = z
     passwordReset: z.boolean().default(true),
     magicLink: z.boolean().default(true),
     emailCode: z.boolean().default(true),
-    /** Whether a link or a code makes a user of an address that has none. */
+    /** Whether a code by text message signs in; the project needs a sender of messages for it. */
+    smsCode: z.boolean().default(false),
+    /** Whether a link or a code makes a user of an address or number that has none. */
     createsUsers: z.boolean().default(false),
     anonymousUpgrade: z.boolean().default(true),
     /** `off`: nobody is asked for a second factor. `optional`: those who have set one up. `required`: everybody. */
@@ -97,6 +99,7 @@ export const AuthPolicyPatch = z.strictObject({
   passwordReset: shape.passwordReset.unwrap().optional(),
   magicLink: shape.magicLink.unwrap().optional(),
   emailCode: shape.emailCode.unwrap().optional(),
+  smsCode: shape.smsCode.unwrap().optional(),
   createsUsers: shape.createsUsers.unwrap().optional(),
   anonymousUpgrade: shape.anonymousUpgrade.unwrap().optional(),
   secondFactor: shape.secondFactor.unwrap().optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const PRESETS = ['google', 'apple', 'microsoft', 'github', 'facebook', 'discord', 'oidc'] as const;
 /** Words that stand where a name does in paths. */
-const RESERVED = new Set(['exchange', 'offered', 'custom-token']);
+const RESERVED = new Set(['exchange', 'offered', 'custom-token', 'sms']);
 
 export const ProviderName = z
   .string()
