@@ -51,7 +51,8 @@ export function membersRoutes({ accounts, members, notedIn }: Platform) {
         const session = sessionOf(context);
         const { id: actor } = session.account;
         const isOwn = params.accountId === actor;
-        await members.demand(idOf(params), session, isOwn && session.scope === null ? 'viewer' : 'admin');
+        // Whoever is in may leave, also while the organization waits for a second factor.
+        if (!isOwn || session.scope !== null) await members.demand(idOf(params), session, 'admin');
         const entry = { action: isOwn ? 'member.left' : 'member.removed', target: params.accountId };
         const change = { actor, account: params.accountId as AccountId };
         await members.remove(idOf(params), change, notedIn(context, params.id, entry));

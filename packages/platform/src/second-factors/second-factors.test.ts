@@ -223,6 +223,9 @@ describe('an organization that requires a second factor', () => {
     }
     const me = await guest.client.get<{ organizations: { id: string; barred: boolean }[] }>('/me');
     expect(me.body.organizations.find(({ id }) => id === owner.organization)).toMatchObject({ barred: true });
+    const leaver = await test.join(owner, 'viewer');
+    expect(await leaver.client.delete(`${address}/members/${owner.id}`)).toMatchObject({ status: 403 });
+    expect(await leaver.client.delete(`${address}/members/${leaver.id}`)).toMatchObject({ status: 204 });
     const { body } = await guest.client.post<{ secret: string }>('/me/totp', { password: PASSWORD });
     await guest.client.post('/me/totp/confirm', { code: codeOf(body.secret) });
     expect(await guest.client.get(`/projects/${project}`)).toMatchObject({ status: 200 });

@@ -20,7 +20,7 @@ const LABELS = {
   tokens: 'Access tokens',
   organizations: 'Organizations',
   log: 'Log',
-  mails: 'Mails of this installation',
+  mails: 'Mails',
 } as const;
 
 /** The own account: who one is, how one signs in, what one made. */

@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { describeClient } from '../../design/describe-client.ts';
 import { Panel } from '../../design/panel.tsx';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
 import { TimeAgo } from '../../design/time-ago.tsx';
@@ -36,8 +37,8 @@ export function SessionsPanel() {
           <Paper key={session.id} withBorder p="sm" role="listitem">
             <Group justify="space-between" wrap="nowrap">
               <div style={{ minWidth: 0 }}>
-                <Text size="sm" className="cut">
-                  {session.userAgent === '' ? 'Unknown client' : session.userAgent}
+                <Text size="sm" className="cut" title={session.userAgent}>
+                  {describeClient(session.userAgent)}
                 </Text>
                 <Text size="xs" c="dimmed" component="div">
                   {session.ip === '' ? '' : `${session.ip}, `}since <TimeAgo at={session.createdAt} />, last used{' '}

@@ -1,4 +1,5 @@
 import { Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { describeClient } from '../../design/describe-client.ts';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
 import { TimeAgo } from '../../design/time-ago.tsx';
 import { useMayWrite } from '../../shell/project.ts';
@@ -31,7 +32,7 @@ export function UserSessions({ userId }: { userId: string }) {
           <Group justify="space-between" wrap="nowrap">
             <div style={{ minWidth: 0 }}>
               <Text size="sm" className="cut">
-                {session.userAgent ?? 'Unknown client'}
+                {describeClient(session.userAgent ?? '')}
               </Text>
               <Text size="xs" c="dimmed" component="div">
                 {session.ip ? `${session.ip}, ` : ''}since <TimeAgo at={session.createdAt} />
