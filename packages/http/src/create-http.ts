@@ -82,7 +82,7 @@ export function createHttp(options: HttpOptions): Http {
   // The API goes past express, which would cost every request a tenth more (decision 0003).
   const signInPage =
     options.dashboardDirectory === undefined ? undefined : serveSignInPage(options.dashboardDirectory, { ...options, trusts });
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: checkingEveryMs(options.settings) }, (request, response) => {
     const { url = '' } = request;
     if (signInPage !== undefined && isSignInPage(url)) void signInPage(request, response);
     else if (url.startsWith('/p/') || url.startsWith('/platform/')) void dispatch(request, response, { tree, parts, options, trusts });
@@ -137,6 +137,11 @@ function run(route: Route, exchange: Exchange, parts: PipelineParts): Promise<vo
     case 'stream':
       return runStreamRoute(route, exchange, parts);
   }
+}
+
+/** How often Node looks for clients who are too slow: often enough for the limits to mean what they say. */
+function checkingEveryMs({ headersTimeoutMs, requestTimeoutMs }: HttpSettings): number {
+  return Math.min(5_000, headersTimeoutMs, requestTimeoutMs);
 }
 
 function asPart(server: Server, settings: HttpSettings): Http {

@@ -17,6 +17,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > maxBytes) return Promise.reject(bodyTooLarge({ maxBytes }));
+  // It may have ended while the key was being looked up: then no event comes any more.
+  if (request.destroyed) return Promise.reject(malformedRequest({ reason: 'The request ended too early.' }));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

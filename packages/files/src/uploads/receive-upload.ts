@@ -31,6 +31,8 @@ export function receiveUpload<T>(
 ): Promise<ReceivedUpload<T>> {
   if (!/^multipart\/form-data/i.test(request.headers['content-type'] ?? ''))
     return Promise.reject(unsupportedMediaType({ expected: 'multipart/form-data' }));
+  // It may have ended while its bytes were being reserved: then nobody tells of it any more.
+  if (request.destroyed) return Promise.reject(malformedRequest({ reason: 'The upload ended too early.' }));
   return new Promise((resolve, reject) => {
     const parser = openParser(request);
     let visibility: ReceivedUpload<T>['visibility'] = 'private';
