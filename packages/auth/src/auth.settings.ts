@@ -10,6 +10,11 @@ export const AuthSettings = z.object({
   proofsPerIpHour: wholeNumber(100, 'The mails with links or codes that one network address may ask for in an hour.', 1),
   proofsPerEmailHour: wholeNumber(10, 'The mails of one kind that one network address may ask for one e-mail address in an hour.', 1),
   passkeysPerUser: wholeNumber(20, 'The passkeys that one user may have.', 1),
+  passkeyChallengesPerIpHour: wholeNumber(
+    2_000,
+    'The sign-ins and sign-ups with passkeys that one network address may begin in an hour.',
+    1,
+  ),
   secondStepMinutes: wholeNumber(10, 'How long a sign-in waits for its second factor.', 1),
   factorGuessesPerDay: wholeNumber(100, 'The codes that may be tried for one user in a day from new places, and from each known one.', 1),
   smsPerNumberHour: wholeNumber(5, 'The text messages to one number in an hour: they cost money.', 1),

@@ -68,6 +68,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
   const passkeys = createPasskeys(frame, {
     settings,
     policies,
+    guard,
     otherWaysIn: [(context, userId) => vouching.identities.hasAny(context, userId)],
   });
   const secondFactors = createSecondFactors(frame, {

@@ -47,9 +47,9 @@ function wayInRoutes({ passkeys, policies, users, captchas, signIn, checkSignUp,
       summary: 'Begin to sign in with a passkey',
       status: 201,
       response: PasskeyCeremony,
-      async handle(context) {
+      async handle(context, { ip }) {
         await checkOffered(context);
-        return passkeys.beginSignIn(context);
+        return passkeys.beginSignIn(context, ip);
       },
     }),
     defineRoute({
@@ -79,11 +79,12 @@ function wayInRoutes({ passkeys, policies, users, captchas, signIn, checkSignUp,
         await captchas.check(context, { action: 'signup', token: captchaToken, ip });
         await checkSignUp(context, candidate);
         const { email, username, name } = candidate;
-        return passkeys.beginSignUp(context, {
+        const user = {
           ...(email === undefined ? {} : { email }),
           ...(username === undefined ? {} : { username }),
           ...(name === undefined ? {} : { name }),
-        });
+        };
+        return passkeys.beginSignUp(context, user, ip);
       },
     }),
     defineRoute({

@@ -3,6 +3,7 @@ import { checkPasskeyCreation, checkPasskeyRequest, passkeyCreationOptions, pass
 import type { Frame } from '@mainstay/host';
 import type { ProjectContext, UserId } from '@mainstay/kernel';
 import { createId, limitExceeded } from '@mainstay/kernel';
+import type { AttemptGuard } from '@mainstay/passwords';
 import { DuplicateKeyError } from '@mainstay/store';
 import { lastWayIn, passkeyInvalid, passkeyNotFound } from '../auth.problems.ts';
 import type { AuthSettings } from '../auth.settings.ts';
@@ -19,6 +20,7 @@ import type { Passkey } from './passkeys.schema.ts';
 export interface PasskeysDependencies {
   readonly settings: AuthSettings;
   readonly policies: Policies;
+  readonly guard: AttemptGuard;
   /** Whether the user can sign in with something else than a passkey, a password and a mail. */
   readonly otherWaysIn: readonly ((context: ProjectContext, userId: UserId) => Promise<boolean>)[];
 }
@@ -27,13 +29,24 @@ export interface PasskeysDependencies {
 export type PasskeyCandidate = NonNullable<PasskeyChallengeRow['candidate']>;
 
 /** The passkeys of users: made, shown, and never copied without being noticed. */
-export function createPasskeys(frame: Frame, { settings, policies, otherWaysIn }: PasskeysDependencies) {
+export function createPasskeys(frame: Frame, { settings, policies, guard, otherWaysIn }: PasskeysDependencies) {
   const { store, clock, place } = frame;
   const challenges = createPasskeyChallenges(frame);
   const rowsOf = (context: ProjectContext) => store.kind(context, PasskeyKind);
   const siteOf = async (context: ProjectContext) => passkeySite(await policies.get(context), context.project, place.origin());
   const list = (context: ProjectContext, userId: UserId): Promise<PasskeyRow[]> =>
     rowsOf(context).find({ userId }, { sort: { createdAt: 1 } });
+
+  /** Anybody may ask for a challenge, and each is kept for some minutes. @throws limitExceeded */
+  const takeChallenge = (context: ProjectContext, ip: string): Promise<void> =>
+    guard.take(context, [
+      {
+        name: 'passkey challenges for one address per hour',
+        key: `passkey challenges ${ip}`,
+        allowed: settings.passkeyChallengesPerIpHour,
+        windowMs: 3_600_000,
+      },
+    ]);
 
   async function hasOtherWay(context: ProjectContext, { id, email, passwordHash }: UserRow): Promise<boolean> {
     if (passwordHash !== null) return true;
@@ -124,8 +137,9 @@ export function createPasskeys(frame: Frame, { settings, policies, otherWaysIn }
       return keep(context, userId, { made: await accept(context, row, attestation), name });
     },
 
-    /** What the browser needs to make one for somebody who is no user yet. */
-    async beginSignUp(context: ProjectContext, candidate: PasskeyCandidate) {
+    /** What the browser needs to make one for somebody who is no user yet. @throws limitExceeded */
+    async beginSignUp(context: ProjectContext, candidate: PasskeyCandidate, ip: string) {
+      await takeChallenge(context, ip);
       const userId = createId<UserId>();
       const { token, challenge, expiresAt } = await challenges.begin(context, { purpose: 'sign-up', userId, candidate });
       const name = candidate.email ?? candidate.username ?? candidate.name ?? context.project.name;
@@ -154,8 +168,9 @@ export function createPasskeys(frame: Frame, { settings, policies, otherWaysIn }
       }
     },
 
-    /** What the browser needs to show any passkey of the site. */
-    async beginSignIn(context: ProjectContext) {
+    /** What the browser needs to show any passkey of the site. @throws limitExceeded */
+    async beginSignIn(context: ProjectContext, ip: string) {
+      await takeChallenge(context, ip);
       const { token, challenge, expiresAt } = await challenges.begin(context, { purpose: 'sign-in' });
       const options = await passkeyRequestOptions(await siteOf(context), { challenge, needsVerification: true });
       return { token, options: { ...options }, expiresAt };

@@ -137,6 +137,20 @@ describe('a passkey', () => {
     expect(await signIn(phone)).toMatchObject({ status: 401, body: { code: 'passkey_invalid' } });
   });
 
+  it('is one of its project only, even where two have the same site', async () => {
+    const { me } = await signUp('here@example.com');
+    const phone = anAuthenticator();
+    await add(me, phone);
+    const there = server.otherProject;
+    await server.as('server', there).patch('/auth/settings', { passkeys: { rpId: 'app.example', origins: [ORIGIN] } });
+    const { token, options } = (await server.as('anonymous', there).post<Ceremony>('/auth/passkeys/sign-in/options')).body;
+    const assertion = phone.get(options);
+    expect((await anybody().post('/auth/passkeys/sign-in', { token, assertion })).status).toBe(401);
+    const foreign = await server.as('anonymous', there).post('/auth/passkeys/sign-in', { token, assertion });
+    expect(foreign).toMatchObject({ status: 401, body: { code: 'passkey_invalid' } });
+    expect((await signIn(phone)).status).toBe(200);
+  });
+
   it('is one of as many as the operator allows', async () => {
     const { me } = await signUp('many@example.com');
     for (const device of TEN.slice(0, 3).map(anAuthenticator)) expect((await add(me, device)).status).toBe(201);
