@@ -272,6 +272,36 @@ inBrowser('in %s a developer', () => {
     expect(seen).toEqual({ errors: [], foreign: [] });
     await context.close();
   }, 150_000);
+
+  it('begins with a template, and brings the schema out and in as a file', async () => {
+    const { context, page, seen } = await dashboard.open(LIGHT);
+    await dashboard.show(page, '/data/new');
+    await page.getByRole('button', { name: 'Use the template Chat' }).click();
+    await page.getByRole('dialog').getByText('messages', { exact: true }).waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByRole('button', { name: /^Create \d collections$/ }).click();
+    await page.waitForURL(/\/data\/(?:rooms|messages)$/);
+    expect((await asServer.get('/schema/messages')).status).toBe(200);
+
+    await dashboard.show(page, '/data');
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save schema.json' }).click()]);
+    const file = JSON.parse(await textOf(saved)) as { collections: Record<string, { fields: Record<string, unknown> }> };
+    expect(Object.keys(file.collections)).toContain('messages');
+    const changed = { ...file, collections: { ...file.collections, added: { fields: { a: { type: 'string' } } } } };
+    const messages = file.collections['messages'];
+    if (messages !== undefined) messages.fields['mood'] = { type: 'string' };
+    const buffer = Buffer.from(JSON.stringify(changed));
+    await page.getByLabel('Schema file').setInputFiles({ name: 'schema.json', mimeType: 'application/json', buffer });
+    await page.getByRole('table', { name: 'What changes in messages' }).getByText('fields.mood').waitFor();
+    expect(await faultsInAllLooks(page)).toEqual({});
+    await page.getByRole('button', { name: 'Apply to 2 collections' }).click();
+    await page.getByText('The collections are as in the file.').waitFor();
+    const { body } = await asServer.get<{ fields: object }>('/schema/messages');
+    expect(body.fields).toHaveProperty('mood');
+    expect((await asServer.get('/schema/added')).status).toBe(200);
+    expect(seen).toEqual({ errors: [], foreign: [] });
+    await context.close();
+  }, 150_000);
 });
 
 async function textOf(download: Download): Promise<string> {

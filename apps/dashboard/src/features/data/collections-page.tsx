@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Paper, SimpleGrid, Skeleton, Text, ThemeIcon } from '@mantine/core';
+import { Anchor, Badge, Box, Button, Group, Paper, SimpleGrid, Skeleton, Text, ThemeIcon } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Database, Plus } from 'lucide-react';
 import { NothingYet } from '../../design/nothing-yet.tsx';
@@ -6,6 +6,7 @@ import { PageHeader } from '../../design/page-header.tsx';
 import { ProblemPanel } from '../../design/problem-panel.tsx';
 import { useMayWrite, useProject } from '../../shell/project.ts';
 import type { Collection } from './data-shapes.ts';
+import { SchemaFilePanel } from './schema-file-panel.tsx';
 import { useCollections } from './use-collections.ts';
 
 /** The collections of the project. */
@@ -48,6 +49,9 @@ export function CollectionsPage() {
           </li>
         ))}
       </SimpleGrid>
+      <Box mt="lg">
+        <SchemaFilePanel />
+      </Box>
     </>
   );
 }

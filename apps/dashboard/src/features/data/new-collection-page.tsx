@@ -9,6 +9,7 @@ import { showDone } from '../../design/show-done.ts';
 import { useProject } from '../../shell/project.ts';
 import { draftProblems, newSchemaDraft, toDefinition } from './schema-draft.ts';
 import { SchemaForm } from './schema-form.tsx';
+import { TemplatesPanel } from './templates-panel.tsx';
 import { useCollections, useSaveCollection } from './use-collections.ts';
 
 const NAME = /^[a-z][A-Za-z0-9_-]{0,62}$/;
@@ -48,7 +49,8 @@ export function NewCollectionPage() {
     <form onSubmit={submit} noValidate>
       <PageHeader title="Create a collection" description="Documents of one kind, with fields, rules and an API of their own." />
       <Stack gap="md">
-        <Panel>
+        <TemplatesPanel existing={existing} />
+        <Panel title="Or define your own">
           <TextInput
             label="Collection name"
             description="It stands in the API's addresses, as in /data/todos."
@@ -56,7 +58,6 @@ export function NewCollectionPage() {
             value={name}
             onChange={({ currentTarget }) => setName(currentTarget.value)}
             maw={360}
-            autoFocus
             spellCheck={false}
           />
         </Panel>
