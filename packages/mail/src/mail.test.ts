@@ -5,6 +5,7 @@ import type { Mailer } from './index.ts';
 import { createMailer, mailModule, MailSettings, PLATFORM_PROJECT } from './index.ts';
 import type { Mail, MailWithContent } from './mail.schema.ts';
 import { TEMPLATE_NAMES } from './mail.schema.ts';
+import { DEFAULT_LOCALES } from './templates/default-templates.ts';
 
 const CREDENTIALS = { user: 'mailer', password: 'a secret of the server' };
 const EVIL = '"><img src=x onerror=alert(1)>';
@@ -64,11 +65,11 @@ describe('mails of a project without an SMTP server', () => {
   it('speak the language of the reader, or English', async () => {
     const values = { link: 'https://app.example/', minutes: '30' };
     const subjects: string[] = [];
-    for (const locale of ['de-AT', 'fr']) {
+    for (const locale of ['de-AT', 'fr', 'nl']) {
       const id = await mailer.send(there(), { to: 'b@example.com', template: 'reset-password', values, locale });
       subjects.push((await mailer.outbox.get(there(), id)).subject);
     }
-    expect(subjects).toEqual(['Neues Passwort für Test', 'Set a new password for Test']);
+    expect(subjects).toEqual(['Neues Passwort für Test', 'Nouveau mot de passe pour Test', 'Set a new password for Test']);
   });
 
   it.each(['a@b.example\r\nBcc: c@d.example', 'a@b.example, c@d.example', '"a@b" <c@d.example>', 'a b@c.example', ''])(
@@ -147,16 +148,18 @@ describe('SMTP servers', () => {
 
 describe('templates', () => {
   it('can be written for a locale, previewed and given back', async () => {
-    const path = '/mail/templates/magic-link/fr';
-    const parts = { subject: 'Bonjour {{email}}', text: '{{link}}', html: '<a href="{{link}}">{{app}}</a>' };
+    const path = '/mail/templates/magic-link/nl';
+    const parts = { subject: 'Hallo {{email}}', text: '{{link}}', html: '<a href="{{link}}">{{app}}</a>' };
     expect(await owner().post(`${path}/preview`, parts)).toMatchObject({
       status: 200,
-      body: { subject: 'Bonjour ada@example.com', html: '<a href="https://example.com/#token=example">Test</a>' },
+      body: { subject: 'Hallo ada@example.com', html: '<a href="https://example.com/#token=example">Test</a>' },
     });
-    expect(await owner().put(path, parts)).toMatchObject({ status: 200, body: { isOwn: true, locale: 'fr' } });
-    const id = await mailer.send(here(), { to: 'f@example.com', template: 'magic-link', values: {}, locale: 'fr-CA' });
-    expect(await stateOf(id)).toMatchObject({ subject: 'Bonjour f@example.com' });
-    expect((await owner().get<{ items: unknown[] }>('/mail/templates')).body.items).toHaveLength(2 * TEMPLATE_NAMES.length + 1);
+    expect(await owner().put(path, parts)).toMatchObject({ status: 200, body: { isOwn: true, locale: 'nl' } });
+    const id = await mailer.send(here(), { to: 'f@example.com', template: 'magic-link', values: {}, locale: 'nl-BE' });
+    expect(await stateOf(id)).toMatchObject({ subject: 'Hallo f@example.com' });
+    expect((await owner().get<{ items: unknown[] }>('/mail/templates')).body.items).toHaveLength(
+      DEFAULT_LOCALES.length * TEMPLATE_NAMES.length + 1,
+    );
     expect(await owner().delete(path)).toMatchObject({ status: 204 });
     expect(await owner().get(path)).toMatchObject({ body: { isOwn: false, locale: 'en' } });
   });

@@ -116,6 +116,8 @@ export const TEXTS_DE: Texts = {
   passkeyFailed: 'Der Passkey wurde nicht verwendet. Versuchen Sie es noch einmal oder auf einem anderen Weg.',
   captchaNeeded: 'Bestätigen Sie, dass Sie kein Roboter sind.',
   captchaMissing: 'Die Prüfung auf Roboter kann hier nicht geladen werden. Wählen Sie einen anderen Weg.',
+  factorExists: 'Das ist schon eingerichtet.',
+  signInAgain: 'Melden Sie sich noch einmal an, um das zu ändern.',
   signUpByPasskey: 'Passkey statt Passwort verwenden',
   passkeyTitle: 'Konto mit einem Passkey erstellen',
   passkeyText: 'Ihr Gerät verwahrt den Passkey und fragt nach Gesicht, Finger oder PIN. Es gibt kein Passwort.',

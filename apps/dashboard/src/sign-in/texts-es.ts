@@ -116,6 +116,8 @@ export const TEXTS_ES: Texts = {
   passkeyFailed: 'No se usó la llave de acceso. Inténtalo de nuevo o elige otra forma.',
   captchaNeeded: 'Confirma que no eres un robot.',
   captchaMissing: 'La comprobación de robots no se puede cargar aquí. Elige otra forma.',
+  factorExists: 'Esto ya está configurado.',
+  signInAgain: 'Inicia sesión de nuevo para cambiarlo.',
   signUpByPasskey: 'Usar una llave de acceso en lugar de contraseña',
   passkeyTitle: 'Crear tu cuenta con una llave de acceso',
   passkeyText: 'Tu dispositivo guarda la llave de acceso y pide tu cara, tu huella o su PIN. No hay contraseña.',

@@ -116,6 +116,8 @@ export const TEXTS_FR: Texts = {
   passkeyFailed: 'La clé d’accès n’a pas servi. Réessayez ou choisissez un autre moyen.',
   captchaNeeded: 'Confirmez que vous n’êtes pas un robot.',
   captchaMissing: 'Le contrôle anti-robot ne peut pas être chargé ici. Choisissez un autre moyen.',
+  factorExists: 'C’est déjà configuré.',
+  signInAgain: 'Connectez-vous de nouveau pour changer cela.',
   signUpByPasskey: 'Utiliser une clé d’accès au lieu d’un mot de passe',
   passkeyTitle: 'Créer votre compte avec une clé d’accès',
   passkeyText: 'Votre appareil garde la clé d’accès et demande votre visage, votre doigt ou son code. Il n’y a pas de mot de passe.',

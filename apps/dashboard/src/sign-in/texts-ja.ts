@@ -116,6 +116,8 @@ export const TEXTS_JA: Texts = {
   passkeyFailed: 'パスキーは使われませんでした。もう一度試すか、別の方法をお選びください。',
   captchaNeeded: 'ロボットではないことを確認してください。',
   captchaMissing: 'ロボットの確認をここで読み込めません。別の方法をお選びください。',
+  factorExists: 'すでに設定されています。',
+  signInAgain: '変更するには、もう一度ログインしてください。',
   signUpByPasskey: 'パスワードの代わりにパスキーを使う',
   passkeyTitle: 'パスキーでアカウントを作成',
   passkeyText: 'パスキーはお使いの端末に保管され、顔、指紋、または PIN で確認します。パスワードはありません。',

@@ -115,6 +115,8 @@ export const ENGLISH = {
   passkeyFailed: 'The passkey was not used. Try again, or choose another way.',
   captchaNeeded: 'Confirm that you are not a robot.',
   captchaMissing: 'The check for robots can not be loaded here. Choose another way.',
+  factorExists: 'This is set up already.',
+  signInAgain: 'Sign in again to change this.',
   signUpByPasskey: 'Use a passkey instead of a password',
   passkeyTitle: 'Create your account with a passkey',
   passkeyText: 'Your device keeps the passkey and asks for your face, your finger or its PIN. There is no password.',

@@ -1,16 +1,10 @@
 import type { TemplateName, TemplateParts } from '../mail.schema.ts';
+import { FRENCH_WORDINGS } from './french-wordings.ts';
+import { JAPANESE_WORDINGS } from './japanese-wordings.ts';
+import { SPANISH_WORDINGS } from './spanish-wordings.ts';
+import type { Wording, Wordings } from './wording.ts';
 
-/** What a mail says, as sentences; the two parts are made of them. */
-interface Wording {
-  readonly subject: string;
-  readonly lines: readonly string[];
-  /** The text on the button that leads to `{{link}}`, or `{{code}}` itself. */
-  readonly button?: string;
-  readonly code?: boolean;
-  readonly end: string;
-}
-
-const ENGLISH: Readonly<Record<TemplateName, Wording>> = {
+const ENGLISH: Wordings = {
   'verify-email': {
     subject: 'Confirm your e-mail address for {{app}}',
     lines: ['Please confirm that {{email}} is your address.'],
@@ -65,7 +59,7 @@ const ENGLISH: Readonly<Record<TemplateName, Wording>> = {
   test: { subject: 'A test mail from {{app}}', lines: ['Mails to {{email}} arrive.'], end: 'Nothing else is to be done.' },
 };
 
-const GERMAN: Readonly<Record<TemplateName, Wording>> = {
+const GERMAN: Wordings = {
   'verify-email': {
     subject: 'Bestätigen Sie Ihre E-Mail-Adresse für {{app}}',
     lines: ['Bitte bestätigen Sie, dass {{email}} Ihre Adresse ist.'],
@@ -138,10 +132,16 @@ function partsOf({ subject, lines, button, code, end }: Wording): TemplateParts 
   };
 }
 
-const WORDINGS: Readonly<Record<string, Readonly<Record<TemplateName, Wording>>>> = { en: ENGLISH, de: GERMAN };
+const WORDINGS: Readonly<Record<string, Wordings>> = {
+  en: ENGLISH,
+  de: GERMAN,
+  es: SPANISH_WORDINGS,
+  fr: FRENCH_WORDINGS,
+  ja: JAPANESE_WORDINGS,
+};
 
 /** The locales that our own templates speak. */
-export const DEFAULT_LOCALES = ['en', 'de'] as const;
+export const DEFAULT_LOCALES = ['en', 'de', 'es', 'fr', 'ja'] as const;
 
 /** Our own template; null in a locale that we do not speak. */
 export function defaultTemplate(name: TemplateName, locale: string): TemplateParts | null {
