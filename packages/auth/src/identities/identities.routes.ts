@@ -1,5 +1,5 @@
 import { defineRoute, userNeeded } from '@mainstay/http';
-import type { ProjectContext, UserId, UserPrincipal } from '@mainstay/kernel';
+import type { ProjectContext, UserPrincipal } from '@mainstay/kernel';
 import type { z } from 'zod';
 import type { Auth } from '../create-auth.ts';
 import { Identity, IdentityList, IdentityParams, NewIdentity, UserIdentitiesParams, UserIdentityParams } from './identities.schema.ts';
@@ -13,14 +13,20 @@ function userOf({ principal }: ProjectContext): UserPrincipal {
 }
 
 /** The accounts elsewhere that sign a user in. */
-export function identitiesRoutes({ users, providers, flows, idTokens, identities, providerSignIn, events }: Auth) {
+export function identitiesRoutes(auth: Auth) {
+  return [...ownIdentitiesRoutes(auth), ...userIdentitiesRoutes(auth)];
+}
+
+function ownIdentitiesRoutes({ users, providers, flows, idTokens, identities, providerSignIn, events, secondFactors }: Auth) {
   /** Whom the provider vouches for, in a browser or in a native app. */
-  async function vouchedBy(context: ProjectContext, userId: UserId, body: z.output<typeof NewIdentity>) {
+  async function vouchedBy(context: ProjectContext, principal: UserPrincipal, body: z.output<typeof NewIdentity>) {
     if ('idToken' in body) {
+      // Another way in outlives the session that adds it. In a browser this was asked when it began.
+      await secondFactors.needFresh(context, principal);
       const provider = await providers.findOn(context, body.provider);
       return { provider, profile: await idTokens.use(context, provider, body) };
     }
-    const { provider, profile } = await flows.exchange(context, body, userId);
+    const { provider, profile } = await flows.exchange(context, body, principal.id);
     return { provider: await providers.findOn(context, provider), profile };
   }
 
@@ -43,10 +49,10 @@ export function identitiesRoutes({ users, providers, flows, idTokens, identities
       status: 201,
       response: Identity,
       async handle(context, input) {
-        const { id } = userOf(context);
-        const { provider, profile } = await vouchedBy(context, id, input.body);
+        const principal = userOf(context);
+        const { provider, profile } = await vouchedBy(context, principal, input.body);
         const client = clientOf(input, `provider:${provider.id}`);
-        return presentIdentity(await providerSignIn.link(context, id, { provider, profile, client }));
+        return presentIdentity(await providerSignIn.link(context, principal.id, { provider, profile, client }));
       },
     }),
     defineRoute({
@@ -57,12 +63,19 @@ export function identitiesRoutes({ users, providers, flows, idTokens, identities
       params: IdentityParams,
       status: 204,
       async handle(context, input) {
-        const { id: userId } = userOf(context);
+        const principal = userOf(context);
+        await secondFactors.needFresh(context, principal);
+        const userId = principal.id;
         const { provider } = await identities.remove(context, await users.get(context, userId), input.params.id);
         const client = clientOf(input, `provider:${provider}`);
         await events.note(context, { type: 'provider_unlinked', userId, client, detail: { provider } });
       },
     }),
+  ];
+}
+
+function userIdentitiesRoutes({ users, identities, events }: Auth) {
+  return [
     defineRoute({
       method: 'delete',
       path: '/users/:id/identities/:identityId',

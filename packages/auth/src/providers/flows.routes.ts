@@ -93,7 +93,7 @@ async function readForm(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function appRoutes({ providers, flows, idTokens, providerSignIn, signIn }: Auth) {
+function appRoutes({ providers, flows, idTokens, providerSignIn, signIn, secondFactors }: Auth) {
   return [
     defineRoute({
       method: 'post',
@@ -143,6 +143,8 @@ function appRoutes({ providers, flows, idTokens, providerSignIn, signIn }: Auth)
       async handle(context, { params, body, ip }) {
         const { principal } = context;
         if (principal.type !== 'user') throw userNeeded();
+        // Another way in outlives the session that adds it.
+        await secondFactors.needFresh(context, principal);
         const provider = await providers.findOn(context, params.name);
         return {
           url: await flows.begin(context, { ...body, provider, ip, by: { user: principal.id } }),

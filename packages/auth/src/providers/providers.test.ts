@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Resolvers } from '@mainstay/http';
 import { createMailer, MailSettings } from '@mainstay/mail';
 import type { OidcIssuer, Person, TestServer } from '@mainstay/testing';
-import { createOidcIssuer, createPasskeyAuthenticator, createTestClient, startTestServer } from '@mainstay/testing';
+import { createOidcIssuer, createPasskeyAuthenticator, createTestClient, startTestServer, totpCode } from '@mainstay/testing';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Auth } from '../index.ts';
 import { AuthSettings, authModule, createAuth } from '../index.ts';
@@ -332,6 +332,23 @@ describe('who may sign in', () => {
     const { body } = await signInWith('oidc', { subject: 'blocked' });
     await server.as('server').patch(`/users/${body.user.id}`, { blocked: true });
     expect(await signInWith('oidc', { subject: 'blocked' })).toMatchObject({ status: 401, body: { code: 'identity_refused' } });
+  });
+
+  it('has to show the second factor also after a provider, and again before another way in comes or goes', async () => {
+    const { body } = await signInWith('oidc', { subject: 'two-factors' });
+    const me = withToken(body.session.token);
+    const begun = await me.post<{ secret: string }>('/auth/mfa/totp', {});
+    const code = totpCode(begun.body.secret, Date.now());
+    expect((await me.post('/auth/mfa/totp/confirm', { code })).status).toBeLessThan(300);
+    const stopped = await signInWith('oidc', { subject: 'two-factors' });
+    expect(stopped).toMatchObject({ status: 401, body: { code: 'second_factor_needed', secondFactor: { methods: ['totp', 'recovery'] } } });
+    aheadMs = 11 * MINUTE_MS;
+    const again = { status: 403, body: { code: 'step_up_needed' } };
+    const { items } = (await me.get<{ items: { id: string }[] }>('/auth/identities')).body;
+    expect(await me.delete(`/auth/identities/${items[0]?.id}`)).toMatchObject(again);
+    expect(await me.post('/auth/providers/github/link', { codeChallenge: aVerifier().codeChallenge })).toMatchObject(again);
+    const idToken = await issuer.idToken({ sub: 'another-way' });
+    expect(await me.post('/auth/identities', { provider: 'oidc', idToken })).toMatchObject(again);
   });
 
   it('is nobody who was deleted: the identity begins anew', async () => {
