@@ -6,9 +6,27 @@ export interface User {
   readonly name?: string | null;
   readonly anonymous?: boolean;
   readonly roles?: readonly string[];
+  readonly claims?: Readonly<Record<string, unknown>>;
   readonly blocked?: boolean;
   readonly createdAt: string;
   readonly lastSeenAt?: string | null;
+}
+
+/** Something that happened to a user. */
+export interface UserEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+  readonly method: string | null;
+  readonly ip: string;
+}
+
+/** An address of the project's own server that is asked. */
+export interface AuthHook {
+  readonly name: 'beforeSignUp' | 'beforeSignIn';
+  readonly url: string;
+  readonly enabled: boolean;
+  readonly failsOpen: boolean;
 }
 
 /** One sign-in of a user on one device. */
@@ -39,6 +57,9 @@ export interface AuthPolicy {
   readonly anonymousUpgrade: boolean;
   readonly hostedPage: boolean;
   readonly refusesCommonPasswords: boolean;
+  readonly refusesDisposable: boolean;
+  readonly refusedDomains: readonly string[];
+  readonly usersMakeTeams: boolean;
   readonly appUrl: string | null;
   readonly redirectUrls: readonly string[];
   readonly linkMinutes: number;

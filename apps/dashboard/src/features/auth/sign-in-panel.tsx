@@ -16,6 +16,8 @@ const SWITCHES = [
   ['anonymousUpgrade', 'Anonymous users may take an address and a password'],
   ['hostedPage', 'The sign-in page that we serve may be used'],
   ['refusesCommonPasswords', 'The most common passwords are refused'],
+  ['refusesDisposable', 'Addresses for a few minutes may not sign up'],
+  ['usersMakeTeams', 'Users may make teams'],
 ] as const;
 const PATH = '/auth/settings';
 
@@ -33,10 +35,15 @@ function PolicyForm({ stored }: { stored: AuthPolicy }) {
   const mayWrite = useMayWrite();
   const [policy, setPolicy] = useState(stored);
   const [redirects, setRedirects] = useState(stored.redirectUrls.join('\n'));
+  const [domains, setDomains] = useState(stored.refusedDomains.join('\n'));
   const change = (part: Partial<AuthPolicy>) => setPolicy((old) => ({ ...old, ...part }));
   const save = useMutation({
     mutationFn: ({ signUpCondition: _, ...body }: AuthPolicy) =>
-      api.patch<AuthPolicy>(PATH, { ...body, redirectUrls: redirects.split(/\s+/).filter(Boolean) }),
+      api.patch<AuthPolicy>(PATH, {
+        ...body,
+        redirectUrls: redirects.split(/\s+/).filter(Boolean),
+        refusedDomains: domains.split(/\s+/).filter(Boolean),
+      }),
     onSuccess: async () => {
       showDone('Sign-in is set.');
       await client.invalidateQueries({ queryKey: [api.base, PATH] });
@@ -79,6 +86,14 @@ function PolicyForm({ stored }: { stored: AuthPolicy }) {
           minRows={2}
           value={redirects}
           onChange={({ currentTarget }) => setRedirects(currentTarget.value)}
+        />
+        <Textarea
+          label="Domains of which no address may sign up"
+          description="One per line; what lies below them is refused as well."
+          autosize
+          minRows={1}
+          value={domains}
+          onChange={({ currentTarget }) => setDomains(currentTarget.value)}
         />
         {mayWrite && (
           <Button style={{ alignSelf: 'flex-start' }} loading={save.isPending} onClick={() => save.mutate(policy)}>

@@ -10,6 +10,15 @@ export interface NewUser {
   readonly name?: string;
 }
 
+/** What may be changed of a user. */
+export interface UserChange {
+  readonly id: string;
+  readonly name?: string;
+  readonly blocked?: boolean;
+  readonly roles?: readonly string[];
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
 /** One user; nothing without an id. */
 export function useUser(id: string | undefined) {
   const api = useProjectApi();
@@ -27,8 +36,7 @@ export function useUserChanges() {
   const onSuccess = () => changed('/users');
   const create = useMutation({ mutationFn: (user: NewUser) => api.post<User>('/users', user), onSuccess, meta: { isErrorShown: true } });
   const update = useMutation({
-    mutationFn: ({ id, ...change }: { id: string; name?: string; blocked?: boolean; roles?: readonly string[] }) =>
-      api.patch<User>(`/users/${encodeURIComponent(id)}`, change),
+    mutationFn: ({ id, ...change }: UserChange) => api.patch<User>(`/users/${encodeURIComponent(id)}`, change),
     onSuccess,
   });
   const remove = useMutation({ mutationFn: (id: string) => api.delete(`/users/${encodeURIComponent(id)}`), onSuccess });

@@ -7,6 +7,8 @@ import { showDone } from '../../design/show-done.ts';
 import { TimeAgo } from '../../design/time-ago.tsx';
 import { useMayWrite } from '../../shell/project.ts';
 import type { User } from './auth-shapes.ts';
+import { UserActivity } from './user-activity.tsx';
+import { UserClaims } from './user-claims.tsx';
 import { UserFactors } from './user-factors.tsx';
 import { UserIdentities } from './user-identities.tsx';
 import { UserSessions } from './user-sessions.tsx';
@@ -98,7 +100,8 @@ function UserDetail({ user, onClose }: { user: User; onClose: () => void }) {
             onClick={() =>
               confirmDanger({
                 title: `Delete ${title}?`,
-                message: 'The user and all sessions are deleted. Documents stay.',
+                message:
+                  'The user, all sessions and their files are deleted. Documents stay, lose the name or go as their collection says.',
                 confirm: 'Delete user',
                 onConfirm: () => remove.mutate(user.id, { onSuccess: onClose }),
               })
@@ -110,7 +113,9 @@ function UserDetail({ user, onClose }: { user: User; onClose: () => void }) {
       )}
       <UserFactors userId={user.id} name={title} />
       <UserIdentities userId={user.id} />
+      <UserClaims key={JSON.stringify(user.claims)} user={user} />
       <UserSessions userId={user.id} />
+      <UserActivity userId={user.id} />
     </Stack>
   );
 }

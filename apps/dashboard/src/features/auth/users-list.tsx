@@ -25,7 +25,7 @@ export function UsersList({ onOpen }: { onOpen: (id: string) => void }) {
     <Stack gap="sm">
       <TextInput
         aria-label="Search users"
-        placeholder="Search by e-mail"
+        placeholder="Search by name or e-mail"
         leftSection={<Search size={15} aria-hidden />}
         defaultValue={search ?? ''}
         onChange={({ currentTarget }) => find(currentTarget.value.trim())}
@@ -36,7 +36,7 @@ export function UsersList({ onOpen }: { onOpen: (id: string) => void }) {
         pages={pages}
         empty={
           <NothingYet icon={Users} title={search === undefined ? 'No users yet' : 'Nobody found'}>
-            {search === undefined ? 'They appear here the moment they sign up.' : 'No e-mail begins like this.'}
+            {search === undefined ? 'They appear here the moment they sign up.' : 'No name, user name or e-mail begins like this.'}
           </NothingYet>
         }
         columns={[

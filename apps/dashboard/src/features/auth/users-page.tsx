@@ -3,6 +3,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { UserPlus } from 'lucide-react';
 import { PageHeader } from '../../design/page-header.tsx';
 import { useMayWrite } from '../../shell/project.ts';
+import { CaptchaPanel } from './captcha-panel.tsx';
+import { HooksPanel } from './hooks-panel.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { ProvidersPanel } from './providers-panel.tsx';
 import { RolesPanel } from './roles-panel.tsx';
@@ -56,6 +58,8 @@ export function UsersPage() {
             <SecondFactorPanel />
             <ProvidersPanel />
             <TokenKeysPanel />
+            <HooksPanel />
+            <CaptchaPanel />
             <SigningKeysPanel />
           </Stack>
         </Tabs.Panel>

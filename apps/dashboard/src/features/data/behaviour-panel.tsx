@@ -1,4 +1,4 @@
-import { Stack, Switch } from '@mantine/core';
+import { NativeSelect, Stack, Switch } from '@mantine/core';
 import { Panel } from '../../design/panel.tsx';
 import type { SchemaDraft } from './schema-draft.ts';
 
@@ -29,6 +29,17 @@ export function BehaviourPanel({ draft, onChange }: BehaviourPanelProps) {
           description="Deleted documents are kept for a while and can be restored."
           checked={draft.softDelete}
           onChange={({ currentTarget }) => onChange({ ...draft, softDelete: currentTarget.checked })}
+        />
+        <NativeSelect
+          label="When a user is deleted"
+          description="What becomes of the documents that name the user in a reference to users, or in owner."
+          value={draft.onUserDelete}
+          data={[
+            { value: 'keep', label: 'they stay as they are' },
+            { value: 'anonymise', label: 'they stay without the user' },
+            { value: 'delete', label: "the user's own are deleted" },
+          ]}
+          onChange={({ currentTarget }) => onChange({ ...draft, onUserDelete: currentTarget.value as SchemaDraft['onUserDelete'] })}
         />
         <Switch
           label="Open"

@@ -59,6 +59,9 @@ export interface CollectionIndex {
 export const OPERATIONS = ['list', 'get', 'create', 'update', 'delete', 'subscribe'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
+/** What becomes of the documents of a user who is deleted. */
+export type OnUserDelete = 'keep' | 'anonymise' | 'delete';
+
 /** What a collection declares, as `PUT /schema/{name}` takes it. */
 export interface CollectionDefinition {
   readonly mode?: 'open' | 'closed';
@@ -70,6 +73,7 @@ export interface CollectionDefinition {
   readonly history?: boolean;
   /** Deleted documents can be restored. */
   readonly softDelete?: boolean;
+  readonly onUserDelete?: OnUserDelete;
 }
 
 /** Parts of a definition, as `PATCH /schema/{name}` takes them; a field that is null goes. */

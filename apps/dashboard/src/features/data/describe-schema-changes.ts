@@ -55,6 +55,9 @@ export function describeSchemaChanges(before: CollectionDefinition, after: Colle
       kind: 'changed',
       sentence: `${label} is switched ${after[option] === true ? 'on' : 'off'}.`,
     })),
+    ...((before.onUserDelete ?? 'keep') === (after.onUserDelete ?? 'keep')
+      ? []
+      : [{ kind: 'changed', sentence: `When a user is deleted: ${after.onUserDelete ?? 'keep'}.` } as const]),
     ...((before.realtime ?? true) === (after.realtime ?? true)
       ? []
       : [{ kind: 'changed', sentence: `Realtime is switched ${after.realtime ? 'on' : 'off'}.` } as const]),

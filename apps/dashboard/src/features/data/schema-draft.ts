@@ -1,5 +1,5 @@
 import { parseJsonText } from '../../design/json-text.ts';
-import type { Collection, CollectionDefinition, CollectionIndex, Field, FieldType, Operation, Rule } from './data-shapes.ts';
+import type { Collection, CollectionDefinition, CollectionIndex, Field, FieldType, OnUserDelete, Operation, Rule } from './data-shapes.ts';
 import { OPERATIONS } from './data-shapes.ts';
 
 /** A field while it is being edited: everything is text or a tick. */
@@ -30,6 +30,7 @@ export interface SchemaDraft {
   readonly realtime: boolean;
   readonly history: boolean;
   readonly softDelete: boolean;
+  readonly onUserDelete: OnUserDelete;
   readonly fields: readonly DraftField[];
   readonly indexes: readonly CollectionIndex[];
   /** Each rule as JSON. */
@@ -49,7 +50,16 @@ export function newDraftField(): DraftField {
 /** What a new collection starts as: server only, like the API's default, so that nothing is open by accident. */
 export function newSchemaDraft(): SchemaDraft {
   const rules = Object.fromEntries(OPERATIONS.map((operation) => [operation, 'null'])) as Record<Operation, string>;
-  return { mode: 'closed', realtime: true, history: false, softDelete: false, fields: [newDraftField()], indexes: [], rules };
+  return {
+    mode: 'closed',
+    realtime: true,
+    history: false,
+    softDelete: false,
+    onUserDelete: 'keep',
+    fields: [newDraftField()],
+    indexes: [],
+    rules,
+  };
 }
 
 const text = (value: unknown) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
@@ -86,6 +96,7 @@ export function toSchemaDraft(collection: Collection): SchemaDraft {
     realtime: collection.realtime ?? true,
     history: collection.history ?? false,
     softDelete: collection.softDelete ?? false,
+    onUserDelete: collection.onUserDelete ?? 'keep',
     fields: Object.entries(collection.fields).map(([name, field]) => toDraftField(name, field)),
     indexes: collection.indexes,
     rules: Object.fromEntries(rules) as Record<Operation, string>,
@@ -187,6 +198,7 @@ export function toDefinition(draft: SchemaDraft): CollectionDefinition {
     realtime: draft.realtime,
     history: draft.history,
     softDelete: draft.softDelete,
+    onUserDelete: draft.onUserDelete,
     fields: Object.fromEntries(draft.fields.filter(({ name }) => name.trim() !== '').map((field) => [field.name.trim(), toField(field)])),
     indexes: draft.indexes,
     rules: Object.fromEntries(rules) as Record<Operation, Rule>,

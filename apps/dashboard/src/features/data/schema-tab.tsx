@@ -21,10 +21,10 @@ import { useFieldChanges } from './use-field-changes.ts';
 const COLORS = { added: 'teal', changed: 'blue', removed: 'red' } as const;
 
 /** What this screen changes; rules and indexes have screens of their own. */
-function patchOf({ fields }: Collection, { fields: next, mode, realtime, history, softDelete }: CollectionDefinition) {
+function patchOf({ fields }: Collection, { fields: next, mode, realtime, history, softDelete, onUserDelete }: CollectionDefinition) {
   const gone = Object.keys(fields).filter((name) => !Object.hasOwn(next, name));
   const changed: Record<string, Field | null> = { ...next, ...Object.fromEntries(gone.map((name) => [name, null])) };
-  return { fields: changed, mode, realtime, history, softDelete };
+  return { fields: changed, mode, realtime, history, softDelete, onUserDelete };
 }
 
 /** The fields and switches of a collection: edit, review what changes, apply; delete it. */
