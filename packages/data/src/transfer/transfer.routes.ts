@@ -1,11 +1,26 @@
 import { defineRoute, defineStreamRoute, parseInput } from '@mainstay/http';
-import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Exports } from './export.service.ts';
 import type { Imports } from './import.service.ts';
 import { ExportQuery, Import, ImportErrors, ImportList, ImportParams, ImportQuery } from './transfer.schema.ts';
 
 const tag = 'data';
 const CONTENT_TYPES = { ndjson: 'application/x-ndjson', json: 'application/json', csv: 'text/csv' } as const;
+
+/** Sends all parts as fast as the client takes them. One that goes away ends the export: nobody would read on, and its query would stay. */
+async function sendParts(response: ServerResponse, first: IteratorResult<string>, rest: AsyncGenerator<string>): Promise<void> {
+  async function* all(): AsyncGenerator<string> {
+    if (first.done !== true) yield first.value;
+    yield* rest;
+  }
+  try {
+    await pipeline(Readable.from(all()), response);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
 
 /** Whole collections in and out. */
 export function transferRoutes({ imports, exports }: { imports: Imports; exports: Exports }) {
@@ -23,9 +38,7 @@ export function transferRoutes({ imports, exports }: { imports: Imports; exports
         const first = await parts.next();
         const headers = { 'content-disposition': `attachment; filename="${name}.${asked.format}"`, 'cache-control': 'no-store' };
         response.writeHead(200, { 'content-type': `${CONTENT_TYPES[asked.format]}; charset=utf-8`, ...headers });
-        if (first.done !== true) response.write(first.value);
-        for await (const part of parts) if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-        response.end();
+        await sendParts(response, first, parts);
       },
     }),
     defineStreamRoute({

@@ -93,6 +93,22 @@ describe('an import', () => {
     expect((await fetch(url('/data/items/export'), { headers: { 'x-mainstay-key': 'pk_test' } })).status).toBe(403);
   });
 
+  it('comes out whole however large it is, and ends when nobody reads on', async () => {
+    await server.as('server').put('/schema/large', { fields: { text: { type: 'text' } } });
+    const perBatch = 15;
+    for (let batch = 0; batch < 8; batch += 1) {
+      const document = { text: 'x'.repeat(60_000) };
+      const operations = Array.from({ length: perBatch }, () => ({ op: 'create', collection: 'large', document }));
+      expect((await server.as('server').post('/data/batch', { operations })).status).toBe(200);
+    }
+    const left = await fetch(url('/data/large/export'), { headers });
+    const reader = left.body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeGreaterThan(0);
+    await reader?.cancel();
+    expect((await exported('/data/large/export')).trim().split('\n')).toHaveLength(8 * perBatch);
+    expect(server.logged.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
   it('reads csv by the types of the fields, through a mapping, and keeps spreadsheets from running anything', async () => {
     const mapping = encodeURIComponent(JSON.stringify({ Title: 'name', Ignored: null }));
     const text = 'Title,rank,due,tags,done,Ignored\n"=1+1",5,2026-12-24,"[""a"",""b""]",true,x\nSecond,,,,false,y\nThird,many,,,,z\n';
