@@ -243,6 +243,29 @@ inBrowser('in %s the sign-in page', () => {
     await context.close();
   }, 60_000);
 
+  it('signs in by a code in a text message', async () => {
+    const sender = await startHookService();
+    await asServer.put('/auth/sms/sender', { url: `${sender.origin}/messages` });
+    await setPolicy({ smsCode: true, createsUsers: true });
+    const { context, page, errors } = await open();
+    await fromApp(page);
+    await page.getByRole('button', { name: 'Text me a code' }).click();
+    await page.getByLabel('Mobile number').fill('079 123 45 67');
+    await page.getByRole('button', { name: 'Send the code' }).click();
+    await page.getByText('This is not a number with its country').waitFor();
+    await page.getByLabel('Mobile number').fill('+41 79 123 45 67');
+    await page.getByRole('button', { name: 'Send the code' }).click();
+    await page.getByText('If +41 79 123 45 67 can sign in here').waitFor();
+    const message = await until('the message is sent', () => Promise.resolve(sender.calls[0]));
+    await page.getByRole('textbox', { name: 'Code' }).fill(/\b\d{6}\b/.exec(message.body)?.[0] ?? '');
+    await page.keyboard.press('Enter');
+    await cameBackAs(page, 'anonymous');
+    expect(errors).toEqual([]);
+    await context.close();
+    await setPolicy({ smsCode: false, createsUsers: false });
+    await sender.stop();
+  }, 60_000);
+
   it('sets a forgotten password anew', async () => {
     await signUp('forgot@app.example');
     const { context, page, errors } = await open();

@@ -131,7 +131,7 @@ export function createAuth(frame: Frame, { settings, mailer, masterKey }: AuthDe
     noteFactor: createNoteFactor({ events, users, policies, mailer }),
     emailChange: createEmailChange({ users, proofs, policies, mailer, events }),
     emailSignIn: createEmailSignIn({ users, claim: vouching.claim, sessions, proofs, policies, mailer, acceptPassword, events }),
-    themes: createThemes(frame, { settings, policies }),
+    themes: createThemes(frame, { settings, policies, smsSender }),
     pageCodes: createPageCodes(frame, { users, sessions, policies }),
     ...vouching,
     effectiveRoles,

@@ -40,6 +40,7 @@ export interface PageWays {
   readonly passwordReset: boolean;
   readonly magicLink: boolean;
   readonly emailCode: boolean;
+  readonly smsCode: boolean;
   readonly anonymous: boolean;
 }
 

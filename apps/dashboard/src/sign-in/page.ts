@@ -12,6 +12,8 @@ export type Step =
   | { readonly view: 'forgot' | 'link-request' | 'code-request'; readonly email: string }
   | { readonly view: 'sent'; readonly text: keyof Texts; readonly email: string }
   | { readonly view: 'code'; readonly email: string; readonly handle: string }
+  | { readonly view: 'sms-request'; readonly phone: string }
+  | { readonly view: 'sms-code'; readonly phone: string; readonly handle: string }
   | { readonly view: 'link'; readonly link: MailLink }
   | { readonly view: 'second-factor'; readonly factor: SecondFactor; readonly method: string; readonly isSent?: boolean }
   | { readonly view: 'enrol'; readonly token: string; readonly methods: readonly string[] }

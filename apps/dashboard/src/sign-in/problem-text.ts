@@ -28,7 +28,12 @@ const TEXTS: Readonly<Record<string, keyof Texts>> = {
   access_denied: 'cancelled',
   unreachable: 'unreachable',
 };
-const FIELD_TEXTS: Readonly<Record<string, keyof Texts>> = { email: 'emailWrong', username: 'usernameWrong', code: 'codeShape' };
+const FIELD_TEXTS: Readonly<Record<string, keyof Texts>> = {
+  email: 'emailWrong',
+  username: 'usernameWrong',
+  code: 'codeShape',
+  phone: 'phoneWrong',
+};
 
 /** A time span such as `12 seconds` or `3 Minuten`. */
 function spanText(seconds: number, locale: string): string {

@@ -52,7 +52,7 @@ function currentName(form: HTMLFormElement): string {
 /** A button for every other way in. */
 function otherWays(page: Page, form: HTMLFormElement): HTMLElement | null {
   const { texts, settings } = page;
-  const { magicLink, emailCode, anonymous } = settings.ways;
+  const { magicLink, emailCode, smsCode, anonymous } = settings.ways;
   const way = (label: string, onclick: () => void): HTMLElement => element('button', { type: 'button', class: 'way', onclick }, label);
   const providers = window.isSecureContext ? settings.providers : [];
   const buttons = [
@@ -62,6 +62,7 @@ function otherWays(page: Page, form: HTMLFormElement): HTMLElement | null {
     ),
     magicLink ? way(texts.byLink, () => page.show({ view: 'link-request', email: currentName(form) })) : null,
     emailCode ? way(texts.byCode, () => page.show({ view: 'code-request', email: currentName(form) })) : null,
+    smsCode ? way(texts.bySms, () => page.show({ view: 'sms-request', phone: '' })) : null,
     anonymous ? anonymousForm(page) : null,
   ].filter((button) => button !== null);
   if (buttons.length === 0) return null;

@@ -127,4 +127,11 @@ export const TEXTS_DE: Texts = {
   setUpTotp: 'Authenticator-App einrichten',
   totpAdded: 'Die Authenticator-App ist eingerichtet.',
   enrolAnyText: '{app} verlangt bei der Anmeldung einen zweiten Schritt. Wählen Sie einen:',
+  bySms: 'Code als SMS erhalten',
+  smsRequestTitle: 'Mit einer SMS anmelden',
+  smsRequestText: 'Wir senden dir einen sechsstelligen Code als SMS. Du brauchst kein Passwort.',
+  phone: 'Mobilnummer',
+  phoneHint: 'Mit Land, zum Beispiel +41 79 123 45 67',
+  phoneWrong: 'Das ist keine Nummer mit Land, wie +41 79 123 45 67.',
+  smsCodeText: 'Wenn sich {phone} hier anmelden kann, ist ein sechsstelliger Code dorthin unterwegs.',
 };

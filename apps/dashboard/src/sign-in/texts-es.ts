@@ -127,4 +127,11 @@ export const TEXTS_ES: Texts = {
   setUpTotp: 'Configurar una aplicación de autenticación',
   totpAdded: 'La aplicación de autenticación está configurada.',
   enrolAnyText: '{app} pide un segundo paso al iniciar sesión. Elige uno:',
+  bySms: 'Recibir un código por SMS',
+  smsRequestTitle: 'Entrar con un SMS',
+  smsRequestText: 'Te enviamos un código de seis cifras por SMS. Sin contraseña.',
+  phone: 'Número de móvil',
+  phoneHint: 'Con el país, por ejemplo +34 612 34 56 78',
+  phoneWrong: 'No es un número con su país, como +34 612 34 56 78.',
+  smsCodeText: 'Si {phone} puede entrar aquí, un código de seis cifras está en camino.',
 };

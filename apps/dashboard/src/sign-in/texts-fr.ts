@@ -127,4 +127,11 @@ export const TEXTS_FR: Texts = {
   setUpTotp: 'Configurer une application d’authentification',
   totpAdded: 'L’application d’authentification est configurée.',
   enrolAnyText: '{app} demande une seconde étape à la connexion. Choisissez-en une :',
+  bySms: 'Recevoir un code par SMS',
+  smsRequestTitle: 'Se connecter par SMS',
+  smsRequestText: 'Nous vous envoyons un code à six chiffres par SMS. Sans mot de passe.',
+  phone: 'Numéro de mobile',
+  phoneHint: 'Avec le pays, par exemple +33 6 12 34 56 78',
+  phoneWrong: 'Ce n’est pas un numéro avec son pays, comme +33 6 12 34 56 78.',
+  smsCodeText: 'Si {phone} peut se connecter ici, un code à six chiffres y est en route.',
 };

@@ -127,4 +127,11 @@ export const TEXTS_JA: Texts = {
   setUpTotp: '認証アプリを設定',
   totpAdded: '認証アプリを設定しました。',
   enrolAnyText: '{app} ではログイン時に 2 段階目の確認が必要です。方法をお選びください:',
+  bySms: 'SMSでコードを受け取る',
+  smsRequestTitle: 'SMSでサインイン',
+  smsRequestText: '6桁のコードをSMSで送ります。パスワードは不要です。',
+  phone: '携帯電話番号',
+  phoneHint: '国番号付き（例：+81 90 1234 5678）',
+  phoneWrong: '+81 90 1234 5678 のように国番号付きで入力してください。',
+  smsCodeText: '{phone} でサインインできる場合、6桁のコードを送信しました。',
 };

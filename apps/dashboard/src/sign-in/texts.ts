@@ -126,6 +126,13 @@ export const ENGLISH = {
   setUpTotp: 'Set up an authenticator app',
   totpAdded: 'The authenticator app is set up.',
   enrolAnyText: '{app} asks for a second step at sign-in. Choose one:',
+  bySms: 'Text me a code',
+  smsRequestTitle: 'Sign in with a text message',
+  smsRequestText: 'We send you a code of six digits by text message. No password needed.',
+  phone: 'Mobile number',
+  phoneHint: 'With the country, e.g. +1 415 555 0132',
+  phoneWrong: 'This is not a number with its country, such as +1 415 555 0132.',
+  smsCodeText: 'If {phone} can sign in here, a code of six digits is on its way there.',
 };
 
 export type Texts = Readonly<Record<keyof typeof ENGLISH, string>>;

@@ -7,6 +7,7 @@ import { passkeySignUpView } from './passkey-sign-up-view.ts';
 import { secondFactorView } from './second-factor-view.ts';
 import { signedInView } from './signed-in-view.ts';
 import { anonymousView, signInView } from './sign-in-view.ts';
+import { smsCodeView, smsRequestView } from './sms-views.ts';
 import { signUpView } from './sign-up-view.ts';
 
 /** What a step looks like. */
@@ -28,6 +29,10 @@ export function viewOf(page: Page, step: Step): ViewContent {
       return sentView(page, step);
     case 'code':
       return codeView(page, step);
+    case 'sms-request':
+      return smsRequestView(page, step);
+    case 'sms-code':
+      return smsCodeView(page, step);
     case 'link':
       return linkView(page, step);
     case 'second-factor':

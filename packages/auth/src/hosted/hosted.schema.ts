@@ -59,6 +59,7 @@ export const PageSettings = z
       passwordReset: z.boolean(),
       magicLink: z.boolean(),
       emailCode: z.boolean(),
+      smsCode: z.boolean(),
       anonymous: z.boolean(),
     }),
     /** Whether the page may lead to the address that was asked about; null when none was. */

@@ -4,6 +4,7 @@ import { LoadingCache, Problem } from '@mainstay/kernel';
 import { redirectRefused, signInWayOff } from '../auth.problems.ts';
 import type { AuthSettings } from '../auth.settings.ts';
 import { passkeySite } from '../passkeys/passkey-site.ts';
+import type { SmsSenders } from '../sms/sms-sender.service.ts';
 import type { Policies } from '../policy/policy.service.ts';
 import { ThemeKind } from './hosted.model.ts';
 import type { PageSettings, PageThemePatch } from './hosted.schema.ts';
@@ -18,10 +19,11 @@ const CACHE = { maxEntries: 10_000, maxAgeMs: 30_000 };
 export interface ThemesDependencies {
   readonly settings: AuthSettings;
   readonly policies: Policies;
+  readonly smsSender: SmsSenders;
 }
 
 /** How the sign-in page of each project looks, and what it offers. */
-export function createThemes({ store, place }: Frame, { settings, policies }: ThemesDependencies) {
+export function createThemes({ store, place }: Frame, { settings, policies, smsSender }: ThemesDependencies) {
   const known = new LoadingCache<PageTheme>(CACHE);
   store.signals.onInvalidate(TOPIC, (key) => known.invalidate(key));
   const rowsOf = (context: ProjectContext) => store.kind(context, ThemeKind);
@@ -56,11 +58,12 @@ export function createThemes({ store, place }: Frame, { settings, policies }: Th
       if (!policy.hostedPage) throw signInWayOff();
       const theme = await get(context);
       const { signUp, passwordReset, magicLink, emailCode, passkeySignIn, locale } = policy;
+      const smsCode = policy.smsCode && (await smsSender.get(context)) !== null;
       return {
         name: theme.name ?? context.project.name,
         theme,
         locale,
-        ways: { signUp, passwordReset, magicLink, emailCode, anonymous: settings.anonymousUsers },
+        ways: { signUp, passwordReset, magicLink, emailCode, smsCode, anonymous: settings.anonymousUsers },
         origin: place.origin(),
         passkeys: { signIn: passkeySignIn, origins: [...passkeySite(policy, context.project, place.origin()).origins] },
         factors: policy.secondFactor === 'off' ? [] : policy.secondFactorMethods,

@@ -1,6 +1,6 @@
 import { defineRoute, userNeeded } from '@mainstay/http';
 import type { ProjectContext, UserPrincipal } from '@mainstay/kernel';
-import { hookNotFound } from '../auth.problems.ts';
+import { z } from 'zod';
 import { SignedIn } from '../auth.schema.ts';
 import type { Auth } from '../create-auth.ts';
 import { Identity } from '../identities/identities.schema.ts';
@@ -98,12 +98,8 @@ function senderRoutes({ smsSender }: Auth) {
       path: '/auth/sms/sender',
       summary: 'Get how text messages are sent',
       status: 200,
-      response: SmsSender,
-      async handle(context) {
-        const sender = await smsSender.get(context);
-        if (sender === null) throw hookNotFound();
-        return sender;
-      },
+      response: z.object({ sender: SmsSender.nullable() }),
+      handle: async (context) => ({ sender: await smsSender.get(context) }),
     }),
     defineRoute({
       ...ADMIN,

@@ -167,7 +167,7 @@ describe('the sender of text messages', () => {
 
   it('keeps its secrets, and says when it does not work', async () => {
     const shown = await asServer().get('/auth/sms/sender');
-    expect(shown).toMatchObject({ status: 200, body: { headerNames: ['authorization'] } });
+    expect(shown).toMatchObject({ status: 200, body: { sender: { headerNames: ['authorization'] } } });
     expect(JSON.stringify(shown.body)).not.toContain(SECRET);
     expect(await anybody().get('/auth/sms/sender')).toMatchObject({ status: 403 });
     expect((await asServer().post('/auth/sms/sender/test', { to: freshNumber() })).status).toBe(204);

@@ -53,6 +53,7 @@ export interface AuthPolicy {
   readonly passwordReset: boolean;
   readonly magicLink: boolean;
   readonly emailCode: boolean;
+  readonly smsCode: boolean;
   readonly createsUsers: boolean;
   readonly anonymousUpgrade: boolean;
   readonly hostedPage: boolean;

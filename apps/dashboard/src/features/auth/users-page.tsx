@@ -12,6 +12,7 @@ import { SecondFactorPanel } from './second-factor-panel.tsx';
 import { SignInPanel } from './sign-in-panel.tsx';
 import { SignInPagePanel } from './sign-in-page-panel.tsx';
 import { SigningKeysPanel } from './signing-keys-panel.tsx';
+import { SmsPanel } from './sms-panel.tsx';
 import { TokenKeysPanel } from './token-keys-panel.tsx';
 import { UserDrawer } from './user-drawer.tsx';
 import { UsersList } from './users-list.tsx';
@@ -57,6 +58,7 @@ export function UsersPage() {
             <SignInPanel />
             <SecondFactorPanel />
             <ProvidersPanel />
+            <SmsPanel />
             <TokenKeysPanel />
             <HooksPanel />
             <CaptchaPanel />
