@@ -157,12 +157,13 @@ inBrowser('in %s the sign-in page', () => {
   }, 60_000);
 
   it('makes an account, and says what is wrong with what was typed', async () => {
+    await signUp('taken@app.example');
     const { context, page, errors } = await open();
     await fromApp(page);
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('Please fill this in.').first().waitFor();
-    await page.getByLabel('E-mail address').fill('ada@app.example');
+    await page.getByLabel('E-mail address').fill('taken@app.example');
     await page.getByLabel('Password', { exact: true }).fill('Password123');
     await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByText('Choose another password').waitFor();
@@ -597,9 +598,10 @@ inBrowser('in %s the sign-in page', () => {
   );
 
   it('is used with the keyboard alone', async () => {
+    await signUp('keys@app.example');
     const { context, page } = await open();
     await fromApp(page);
-    await page.keyboard.type('ada@app.example');
+    await page.keyboard.type('keys@app.example');
     await page.keyboard.press('Tab');
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press('Tab');
@@ -608,7 +610,7 @@ inBrowser('in %s the sign-in page', () => {
     expect(await page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('text');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await cameBackAs(page, 'ada@app.example');
+    await cameBackAs(page, 'keys@app.example');
     await context.close();
   }, 60_000);
 
