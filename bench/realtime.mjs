@@ -87,13 +87,16 @@ async function deliver(target, { count, isOwn }) {
 /** At an even pace, whatever the answers do. @returns how many */
 async function write(target, { seconds, count }) {
   const pending = [];
+  const refused = [];
   const started = performance.now();
   for (let n = 0; n < seconds * WRITES_PER_SECOND; n += 1) {
     const wait = started + (n * 1_000) / WRITES_PER_SECOND - performance.now();
     if (wait > 0) await pause(wait);
-    pending.push(target.create({ at: performance.now(), owner: Math.floor(Math.random() * count) }));
+    const document = { at: performance.now(), owner: Math.floor(Math.random() * count) };
+    pending.push(target.create(document).catch((error) => refused.push(error)));
   }
   await Promise.all(pending);
+  if (refused.length > 0) throw refused[0];
   return pending.length;
 }
 

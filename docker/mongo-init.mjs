@@ -4,7 +4,11 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const { MongoClient } = createRequire(new URL('../packages/store/package.json', import.meta.url))('mongodb');
-const { MONGO_MEMBERS = 'mongo-1:27017,mongo-2:27017,mongo-3:27017', MONGO_ROOT_PASSWORD: password } = process.env;
+const {
+  MONGO_MEMBERS = 'mongo-1:27017,mongo-2:27017,mongo-3:27017',
+  MONGO_ROOT_PASSWORD: password,
+  MONGO_ELECTION_TIMEOUT_MS,
+} = process.env;
 const ALREADY_INITIALIZED = 23;
 const PATIENCE_MS = 120_000;
 const LOOK_EVERY_MS = 200;
@@ -21,7 +25,9 @@ async function main() {
     const admin = client.db('admin');
     // The first member is preferred, because only there, from this very machine, the first user can be made.
     const members = hosts.map((host, _id) => ({ _id, host, priority: _id === 0 ? 2 : 1 }));
-    await admin.command({ replSetInitiate: { _id: 'rs0', members } }).catch((error) => {
+    // How long a primary may be silent before another one is elected; 10 s unless said otherwise.
+    const settings = MONGO_ELECTION_TIMEOUT_MS ? { electionTimeoutMillis: Number(MONGO_ELECTION_TIMEOUT_MS) } : {};
+    await admin.command({ replSetInitiate: { _id: 'rs0', members, settings } }).catch((error) => {
       if (error.code !== ALREADY_INITIALIZED) throw error;
     });
     await untilPrimary(admin);

@@ -19,6 +19,11 @@ export const RealtimeSettings = z.object({
   presenceLeaseMs: wholeNumber(30_000, 'Members of a process that died are gone after this long.', 300),
   broadcastMaxBytes: wholeNumber(16_384, 'The largest broadcast, as JSON.', 16),
   broadcastsPerSecond: wholeNumber(20, 'Broadcasts per second of one socket.', 1),
+  placeMs: wholeNumber(
+    10_000,
+    'How often a subscription that hears nothing is told how far it is, so that it need not look back far.',
+    100,
+  ),
   recheckMs: wholeNumber(30_000, 'How often every socket is authenticated again, in case a revocation was not heard.', 100),
   reconnectWithinMs: wholeNumber(5_000, 'When the process ends, its sockets are told to come back spread over this time.', 0),
 });

@@ -66,7 +66,7 @@ beforeAll(async () => {
         dataModule(data),
         realtimeModule(
           createRealtime(frame, {
-            settings: RealtimeSettings.parse({ messagesPerSecond: 500 }),
+            settings: RealtimeSettings.parse({ messagesPerSecond: 500, placeMs: 100 }),
             data,
             resolvers,
             tokenKey: Buffer.alloc(32, 7),
@@ -231,6 +231,18 @@ describe('subscriptions', () => {
     const asked = await probe('forget this');
     expect(asked).toEqual(await probe('a wrong guess'));
     expect(JSON.stringify(asked)).not.toMatch(/forget|not for ann|never/);
+  });
+
+  it('that hear nothing are told how far they are', async () => {
+    const socket = await connect(asUser('ann'));
+    const places: { subscription: string; sequence: number }[] = [];
+    socket.on('place', (place: { subscription: string; sequence: number }) => places.push(place));
+    const { subscription, sequence } = await ask(socket, 'subscribe', { collection, where: { title: 'nothing' } });
+    const operations = Array.from({ length: 120 }, () => ({ op: 'create', collection, document: { owner: 'ann' } }));
+    await server.as('server').post('/data/batch', { operations });
+    await until('it is told', () => places.length > 0);
+    expect(places[0]?.subscription).toBe(subscription);
+    expect(places[0]?.sequence).toBeGreaterThan(sequence);
   });
 
   it('start anew when the rules changed while nobody listened', async () => {

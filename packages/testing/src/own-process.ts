@@ -5,6 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { until } from './until.ts';
 
+/** A store that was killed reads its journal first, which takes its time on a busy machine. */
+const START_PATIENCE_MS = 60_000;
+
 /** A server process that belongs to one test, which may stop, kill and restart it as it likes. */
 export interface OwnProcess {
   /** Starts it (again) and waits until it accepts connections. */
@@ -38,10 +41,14 @@ export function ownProcess(command: string, args: readonly string[], port: numbe
         stream.on('data', (chunk: Buffer) => {
           output = (output + chunk.toString()).slice(-2_000);
         });
-      await until(`${command} listens on ${port}`, () => {
-        if (started.exitCode !== null) throw new Error(`${command} ended with ${started.exitCode}:\n${output}`);
-        return accepts(port);
-      });
+      await until(
+        `${command} listens on ${port}`,
+        () => {
+          if (started.exitCode !== null) throw new Error(`${command} ended with ${started.exitCode}:\n${output}`);
+          return accepts(port);
+        },
+        START_PATIENCE_MS,
+      );
     },
     async pause() {
       child?.kill('SIGSTOP');

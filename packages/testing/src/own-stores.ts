@@ -17,6 +17,11 @@ export interface OwnStore extends Pick<OwnProcess, 'pause' | 'resume' | 'kill'> 
   end(): Promise<void>;
 }
 
+/** A replica set of one test. The first member is its primary whenever that can be. */
+export interface OwnMongo extends OwnStore {
+  readonly members: readonly OwnProcess[];
+}
+
 /** The path of a server that the launcher found. @throws Error when the tests were started without `npm test` */
 export function binaryOf(variable: 'MAINSTAY_MONGOD' | 'MAINSTAY_REDIS_SERVER'): string {
   const path = process.env[variable];
@@ -28,7 +33,9 @@ export function binaryOf(variable: 'MAINSTAY_MONGOD' | 'MAINSTAY_REDIS_SERVER'):
  * A replica set of this many members, with access control, made as docker/compose.yaml makes it: `extraArguments` are put behind those
  * that say where it lies and listens.
  */
-export async function startOwnMongo(options: { members?: number; extraArguments?: readonly string[] } = {}): Promise<OwnStore> {
+export async function startOwnMongo(
+  options: { members?: number; electionTimeoutMs?: number; extraArguments?: readonly string[] } = {},
+): Promise<OwnMongo> {
   const directory = await mkdtemp(join(tmpdir(), 'mainstay-mongo-'));
   const keyFile = join(directory, 'key');
   await writeFile(keyFile, randomBytes(48).toString('base64'), { mode: 0o400 });
@@ -38,9 +45,15 @@ export async function startOwnMongo(options: { members?: number; extraArguments?
   const hosts = ports.map((port) => `127.0.0.1:${port}`).join(',');
   await Promise.all(processes.map((one) => one.start()));
   await run(process.execPath, [resolve('docker/mongo-init.mjs')], {
-    env: { ...process.env, MONGO_MEMBERS: hosts, MONGO_ROOT_PASSWORD: password },
+    env: {
+      ...process.env,
+      MONGO_MEMBERS: hosts,
+      MONGO_ROOT_PASSWORD: password,
+      ...(options.electionTimeoutMs === undefined ? {} : { MONGO_ELECTION_TIMEOUT_MS: String(options.electionTimeoutMs) }),
+    },
   });
   return {
+    members: processes,
     url: `mongodb://root:${password}@${hosts}/?replicaSet=rs0&authSource=admin`,
     pause: async () => void (await Promise.all(processes.map((one) => one.pause()))),
     resume: async () => void (await Promise.all(processes.map((one) => one.resume()))),

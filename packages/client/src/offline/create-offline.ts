@@ -2,7 +2,7 @@ import type { Client } from '../client/create-client.ts';
 import { createEmitter } from '../client/create-emitter.ts';
 import { createKey } from '../http/create-key.ts';
 import { MainstayError } from '../http/mainstay-error.ts';
-import type { SyncChange } from './local-copy.ts';
+import type { DocumentName, SyncChange } from './local-copy.ts';
 import { LocalCopy } from './local-copy.ts';
 import type { OfflineCollection } from './create-offline-collection.ts';
 import { createOfflineCollection } from './create-offline-collection.ts';
@@ -50,6 +50,7 @@ interface SyncPage {
 
 const EVERY_MS = 30_000;
 const PAGE = 500;
+const LISTED_AT_ONCE = 100;
 
 /**
  * Opens the copy as it was left. It belongs to the user who is signed in: when another one signs in, or this one logs out, it is deleted with
@@ -117,6 +118,21 @@ export async function createOffline<Schema, Name extends keyof Schema & string>(
     }
   }
 
+  /** Who may create need not see what it created, and `sync` never tells of what was never shown. */
+  async function listed(names: readonly DocumentName[]): Promise<DocumentName[]> {
+    const found: DocumentName[] = [];
+    for (const collection of new Set(names.map((name) => name.collection))) {
+      const ids = names.flatMap((name) => (name.collection === collection ? [name.id] : []));
+      for (let start = 0; start < ids.length; start += LISTED_AT_ONCE) {
+        const part = ids.slice(start, start + LISTED_AT_ONCE);
+        const body = { where: { id: { $in: part } }, fields: [], limit: part.length };
+        const { items } = await app.request<{ items: { id: string }[] }>('POST', `/data/${encodeURIComponent(collection)}/query`, { body });
+        found.push(...items.map(({ id }) => ({ collection, id })));
+      }
+    }
+    return found;
+  }
+
   async function readPage(since: string | undefined): Promise<SyncPage> {
     try {
       return await app.request<SyncPage>('GET', '/sync', { query: { since, collections: collections.join(','), limit: PAGE } });
@@ -131,6 +147,7 @@ export async function createOffline<Schema, Name extends keyof Schema & string>(
     await claim();
     await push();
     await pull();
+    if (copy.unlisted().length > 0 && (await copy.confirm(await listed(copy.unlisted())))) changed();
     events.emit({ type: 'synchronised' });
   }
 

@@ -12,6 +12,13 @@ export interface Progress {
   readonly token: string | undefined;
   /** Whose copy it is; null for nobody who is signed in. Undefined: a new store. */
   readonly owner: string | null | undefined;
+  /** Documents that came into the copy as answers to writes. Whether they may be listed is not known yet. */
+  readonly unlisted?: readonly DocumentName[];
+}
+
+export interface DocumentName {
+  readonly collection: string;
+  readonly id: string;
 }
 
 const PROGRESS = 'progress';
@@ -85,10 +92,28 @@ export class LocalCopy {
   async settle(entry: OutboxEntry, answer: Copy | null): Promise<void> {
     const known = this.known(entry.collection, entry.documentId);
     const isNewer = answer === null || known === null || known.version < answer.version;
+    const name = { collection: entry.collection, id: entry.documentId };
+    if (known === null && answer !== null) this.#progress = { ...this.#progress, unlisted: [...this.unlisted(), name] };
     await this.#rewrite(
       this.#outbox.flatMap((one) => (one.id === entry.id ? [] : [isSameDocument(one, entry) ? { ...one, base: answer } : one])),
-      isNewer ? [{ collection: entry.collection, id: entry.documentId, document: answer }] : [],
+      isNewer ? [{ ...name, document: answer }] : [],
     );
+  }
+
+  unlisted(): readonly DocumentName[] {
+    return this.#progress.unlisted ?? [];
+  }
+
+  /** Forgets those of the unlisted documents that are not among those that the server lists. What waits for them stays. */
+  async confirm(listed: readonly DocumentName[]): Promise<boolean> {
+    const hidden = this.unlisted().filter(({ collection, id }) => !listed.some((one) => one.collection === collection && one.id === id));
+    const { unlisted: _, ...progress } = this.#progress;
+    this.#progress = progress;
+    await this.#rewrite(
+      this.#outbox,
+      hidden.map((name) => ({ ...name, document: null })),
+    );
+    return hidden.length > 0;
   }
 
   /** Another write takes the place of one that met a conflict. */
@@ -121,7 +146,11 @@ export class LocalCopy {
 
   /** Takes over a page of changes together with the place behind it. */
   async pull(changes: readonly SyncChange[], { token, owner, isResync }: Progress & { isResync: boolean }): Promise<void> {
-    const progress: Progress = { token, owner };
+    const told = new Set(
+      changes.map((change) => documentKey(change.collection, change.type === 'upsert' ? change.document.id : change.id)),
+    );
+    const unlisted = isResync ? [] : this.unlisted().filter(({ collection, id }) => !told.has(documentKey(collection, id)));
+    const progress: Progress = { token, owner, ...(unlisted.length === 0 ? {} : { unlisted }) };
     const writes = changes.map((change): StoreWrite =>
       change.type === 'upsert'
         ? { table: 'documents', key: documentKey(change.collection, change.document.id), value: change.document }
@@ -174,7 +203,7 @@ export class LocalCopy {
       if (document === null) this.#documents.get(collection)?.delete(id);
       else this.#collection(collection).set(id, document);
     }
-    await this.#store.write([...writes, ...documents]);
+    await this.#store.write([...writes, ...documents, { table: 'meta', key: PROGRESS, value: this.#progress }]);
   }
 
   #collection(name: string): Map<string, Copy> {

@@ -68,6 +68,7 @@ export function createRealtime(settings: RealtimeSettings): Realtime {
       askedMs = afterMs;
     });
     socket.on('change', (change: ServerChange) => find(change.subscription)?.apply(change));
+    socket.on('place', ({ subscription, sequence }: { subscription: string; sequence: number }) => find(subscription)?.reach(sequence));
     socket.on('resync', ({ subscription }: { subscription: string }) => {
       const query = find(subscription);
       query?.forget();

@@ -151,6 +151,11 @@ export class LiveQuery implements LiveList<never> {
     this.#hasMore ||= sorted.length > this.#limit;
   }
 
+  /** Everything up to here was told. */
+  reach(sequence: number): void {
+    if (this.#sequence !== undefined) this.#sequence = Math.max(this.#sequence, sequence);
+  }
+
   fail(problem: { readonly status: number; readonly code: string; readonly detail: string; readonly requestId?: string }): void {
     this.#setStatus('ended');
     this.#listener.onError?.(new MainstayError(problem));

@@ -97,6 +97,10 @@ export class Connection implements Outlet, Guest {
     this.send('event', { topic, type, data, at: new Date(this.#parts.clock.now()).toISOString() });
   }
 
+  tellPlaces(): void {
+    if (!this.isFull()) for (const subscription of this.#subscriptions.values()) subscription.tellPlace?.();
+  }
+
   cut(): void {
     this.socket.disconnect(true);
   }
@@ -176,7 +180,15 @@ export class Connection implements Outlet, Guest {
     }
   }
 
+  /** Rules that change while it begins have it begin again: the client could not tell yet which subscription is void. */
   async #begin(request: Subscribe): Promise<{ subscription: Follower; first: Subscribed }> {
+    for (;;) {
+      const begun = await this.#tryBegin(request);
+      if (this.#subscriptions.has(begun.subscription.id) || !this.socket.connected) return begun;
+    }
+  }
+
+  async #tryBegin(request: Subscribe): Promise<{ subscription: Follower; first: Subscribed }> {
     const { data, feeds } = this.#parts;
     const wanted = isWindow(request) ? { where: request.where } : wantedOf(request);
     const visibility = await data.visibility(this.#context, request.collection, wanted);
@@ -186,6 +198,8 @@ export class Connection implements Outlet, Guest {
     this.#subscriptions.set(subscription.id, subscription);
     try {
       const first = await subscription.begin();
+      // Before it was known here, nobody told it of a change.
+      await subscription.refresh(false);
       if (!this.socket.connected) this.#end();
       return { subscription, first };
     } catch (error) {

@@ -20,6 +20,8 @@ export interface Guest {
   /** Is told to come back after some time, because the process ends. */
   dismiss(afterMs: number): void;
   announce?(announcement: Announcement): void;
+  /** Tells whoever hears nothing how far it is. */
+  tellPlaces?(): void;
   /** The channel rules of the project changed. */
   recheckChannels?(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export class Guests {
   readonly #options: GuestsOptions;
   readonly #entries = new Map<ProjectId, Set<Entry>>();
   readonly #recheck: NodeJS.Timeout;
+  readonly #places: NodeJS.Timeout;
 
   constructor(options: GuestsOptions) {
     this.#options = options;
@@ -50,6 +53,9 @@ export class Guests {
     this.#recheck = setInterval(() => {
       for (const project of this.#entries.keys()) this.#authenticateAgain(project, () => true);
     }, options.settings.recheckMs).unref();
+    this.#places = setInterval(() => {
+      for (const entries of this.#entries.values()) for (const { guest } of entries) guest.tellPlaces?.();
+    }, options.settings.placeMs).unref();
   }
 
   /** @throws limitExceeded when the project has all the connections that it may have */
@@ -80,6 +86,7 @@ export class Guests {
   /** The process ends: everybody is told to come back, spread over some time. */
   dismiss(): void {
     clearInterval(this.#recheck);
+    clearInterval(this.#places);
     for (const project of this.#entries.keys()) {
       for (const guest of this.of(project)) guest.dismiss(Math.round(Math.random() * this.#options.settings.reconnectWithinMs));
     }

@@ -33,6 +33,8 @@ export class Poll implements Outlet, Guest {
   async answer(follower: Follower, { since, waitMs }: { since: number | undefined; waitMs: number }): Promise<PollAnswer> {
     this.#follower = follower;
     const { items, nextCursor, sequence, rights, resync }: Subscribed = await follower.begin();
+    await follower.refresh(false);
+    if (this.#isVoid) return { changes: [], sequence, rights, resync: true };
     if (since === undefined || resync === true)
       return { items, nextCursor, changes: [], sequence, rights, ...(resync === true ? { resync } : {}) };
     await new Promise<void>((resolve) => {

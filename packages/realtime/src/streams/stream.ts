@@ -21,6 +21,9 @@ export class Stream implements Outlet, Guest {
   #context: ProjectContext;
   #follower: Follower | undefined;
   #rights = '';
+  #isBegun = false;
+  /** Rules changed before it had begun. */
+  #isVoid = false;
 
   constructor({ response, context, unsentMaxBytes }: StreamOptions) {
     this.#response = response;
@@ -32,13 +35,20 @@ export class Stream implements Outlet, Guest {
   async follow(follower: Follower): Promise<void> {
     this.#follower = follower;
     const first = await follower.begin();
+    await follower.refresh(false);
     this.#rights = first.rights;
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
+    this.#isBegun = true;
     this.send('start', first);
+    // The browser comes back at once, and starts anew.
+    if (this.#isVoid) {
+      this.send('resync', { subscription: follower.id });
+      this.ended();
+    }
     follower.follow();
   }
 
@@ -47,6 +57,10 @@ export class Stream implements Outlet, Guest {
   }
 
   send(message: string, body: object): void {
+    if (!this.#isBegun) {
+      this.#isVoid = true;
+      return;
+    }
     const sequence = 'sequence' in body ? this.#id(Number(body.sequence)) : '';
     // Without an id the browser would come back to where it can't go on.
     const id = message === 'resync' ? 'id\n' : sequence;
@@ -83,6 +97,7 @@ export class Stream implements Outlet, Guest {
 
   /** To whoever takes nothing, nothing can be said either: a browser comes back by itself and goes on where it was. */
   ended(): void {
+    if (!this.#isBegun) return;
     if (this.isFull()) this.#response.destroy();
     else this.#response.end();
   }

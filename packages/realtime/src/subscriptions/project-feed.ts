@@ -16,7 +16,6 @@ export class ProjectFeed {
   /** How many use this feed; without one it ends. */
   users = 0;
   readonly #tail: FeedTail;
-  /** The newest event that somebody has heard. */
   #newest: number;
   readonly #reads = new Map<string, { readonly after: number; readonly answer: Promise<unknown> }>();
 
@@ -30,17 +29,19 @@ export class ProjectFeed {
     this.#tail.close();
   }
 
-  /**
-   * Reads what holds at least all up to `sequence`, together with everybody who asks for the same (the key says what, and who asks) before
-   * the next event comes.
-   */
+  /** The newest event that somebody has heard: ahead of `position` while it goes round. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** Reads what holds at least all up to `sequence`, together with everybody who asks for the same: the key says what, and who asks. */
   readTogether<Answer>(key: string, sequence: number, read: () => Promise<Answer>): Promise<Answer> {
     const running = this.#reads.get(key);
-    if (running !== undefined && running.after >= Math.max(sequence, this.#newest)) return running.answer as Promise<Answer>;
+    if (running !== undefined && running.after >= sequence) return running.answer as Promise<Answer>;
     const answer = read().finally(() => {
       if (this.#reads.get(key) === begun) this.#reads.delete(key);
     });
-    const begun = { after: Math.max(sequence, this.#newest), answer };
+    const begun = { after: sequence, answer };
     this.#reads.set(key, begun);
     return answer;
   }

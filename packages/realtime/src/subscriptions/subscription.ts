@@ -7,8 +7,10 @@ import type { FeedEvent, Store, StoredDocument } from '@mainstay/store';
 import type { RealtimeSettings } from '../realtime.settings.ts';
 import type { Subscribe, Subscribed } from '../schema.ts';
 import { rightsOf } from '../sync/sync-token.ts';
+import type { Span } from './change-of.ts';
 import { changeOf, missedChange, spansOf } from './change-of.ts';
 import type { FeedReader, ProjectFeed } from './project-feed.ts';
+import { ShownAhead } from './shown-ahead.ts';
 import { ToldChange } from './told-change.ts';
 
 /** What subscriptions work with. */
@@ -43,6 +45,8 @@ export interface Follower extends FeedReader {
   begin(): Promise<Subscribed>;
   /** Delivers what came since, and then whatever comes. Called after the client knows the subscription's id. */
   follow(): void;
+  /** Tells how far it is, when that is much further than what was told last. */
+  tellPlace?(): void;
   /** Sees with new eyes: the rules, the collection or the subscriber's roles changed. @throws ruleDenied, collectionNotFound */
   refresh(isForced: boolean): Promise<void>;
   close(): void;
@@ -64,9 +68,11 @@ export function wantedOf({ id, where, fields }: Subscribe): { where?: unknown; f
 const PAGE = 100;
 /** What a page of the feed may hold: that much is sent to a slow reader before it is asked whether it takes it. */
 const PAGE_BYTES = 1_048_576;
+/** Sequences that are looked through at a time. */
+const STRETCH = 500;
+/** So many events can be looked through again without a thought. */
+const FAR = 100;
 const DEFAULT_LIMIT = 50;
-/** The feed is never this far behind the documents; then what the snapshot held is no longer compared. */
-const SNAPSHOT_FRESH_MS = 60_000;
 
 /**
  * One subscription: reads the feed from its position until it has caught up with the project's tail, then hears the tail.
@@ -80,9 +86,12 @@ export class Subscription implements Follower {
   readonly #outlet: Outlet;
   #visibility: Visibility;
   #position = 0;
+  /** The last sequence that the client was told. */
+  #told = 0;
   #isOpen = true;
-  /** Versions in the snapshot: the documents may be ahead of the feed, whose events then tell nothing new. */
-  #known: { versions: Map<string, number>; until: number } | undefined;
+  readonly #shown = new ShownAhead();
+  /** Documents that it was told are gone while it catches up: once is enough. */
+  readonly #gone = new Set<string>();
 
   constructor(parts: SubscriptionParts, options: FollowerOptions) {
     this.#parts = parts;
@@ -116,15 +125,14 @@ export class Subscription implements Follower {
     const context = this.#outlet.context();
     const rights = rightsOf(context, [[this.collection, this.#visibility.reading]]);
     this.#position = await store.feed.head(context);
+    this.#told = this.#position;
     if (since !== undefined && (before === undefined || before === rights) && (await this.#canReplay(since))) {
       this.#position = since;
+      this.#told = since;
       return { subscription: this.id, items: [], nextCursor: null, sequence: since, rights };
     }
     const { items, nextCursor } = await this.#snapshot(limit);
-    this.#known = {
-      versions: new Map(items.map(({ id, version }) => [id, version])),
-      until: clock.now() + SNAPSHOT_FRESH_MS,
-    };
+    for (const item of items) this.#shown.add(item.id, item, clock.now());
     const resync = since === undefined ? {} : { resync: true as const };
     return { subscription: this.id, items, nextCursor, sequence: this.#position, rights, ...resync };
   }
@@ -159,6 +167,13 @@ export class Subscription implements Follower {
     if (isLive) this.#feed.index.add(this);
   }
 
+  tellPlace(): void {
+    const { sequence } = this;
+    if (!this.#feed.index.has(this) || sequence - this.#told < FAR) return;
+    this.#told = sequence;
+    this.#outlet.send('place', { subscription: this.id, sequence });
+  }
+
   close(): void {
     this.#isOpen = false;
     this.#feed.index.remove(this);
@@ -190,31 +205,37 @@ export class Subscription implements Follower {
     while (this.#isOpen && this.#position < this.#feed.position) {
       if (this.#feed.position - this.#position > settings.replayMaxEvents) return this.#resync();
       if (this.#outlet.isFull() && !(await this.#outlet.room(settings.stalledAfterMs))) return this.#resync();
-      const { events, reached, isWhole } = await store.feed.scan(this.#outlet.context(), {
-        collections: [this.collection],
-        after: this.#position,
-        until: this.#feed.position,
-        limit: PAGE,
-        maxBytes: PAGE_BYTES,
-      });
+      // In steps of their own, so that those who have been away for the same time and come back at once read together.
+      const [after, until] = [this.#position, Math.min(this.#feed.position, this.#position + STRETCH)];
+      const stretch = { collections: [this.collection], after, until, limit: PAGE, maxBytes: PAGE_BYTES };
+      const { events, reached, isWhole } = await this.#feed.readTogether(`scan ${this.collection} ${after} ${until}`, until, () =>
+        store.feed.scan(this.#outlet.context(), stretch),
+      );
       if (!isWhole) return this.#resync();
       await this.#deliverMissed(events, reached);
     }
+    this.#gone.clear();
     if (this.#isOpen) this.#feed.index.add(this);
   }
 
   /** Tells of what is long stored: the events may be older than a withdrawal, so that the documents are read again. */
   async #deliverMissed(events: readonly FeedEvent[], sequence: number): Promise<void> {
     if (events.some(({ type }) => type === 'resync')) return this.#resync();
-    const spans = spansOf(events.filter((event) => !this.#isInSnapshot(event)));
-    const current = await this.#visibility.current(spans.map(({ last }) => last.id));
+    const { clock } = this.#parts;
+    const spans = spansOf(events.filter((event) => !this.#shown.covers(event, clock.now())));
+    // What does not show by its last event is not looked at: if it shows by now, a later event says so.
+    const shown = spans.filter(({ last }) => last.document !== null && this.#visibility.shows(last.document));
+    const current = await this.#visibility.current(shown.map(({ last }) => last.id));
     const changes: ToldChange['change'][] = [];
     for (const span of spans) {
       const document = current.get(span.last.id);
-      if (document !== undefined && document.version > (span.last.document?.version ?? 0)) this.#remember(document);
+      if (document !== undefined && isAhead(document, span)) this.#shown.add(document._id, document, clock.now());
       const change = missedChange(span, document, this.#visibility);
       if (change === 'resync') return this.#resync();
-      if (change !== 'nothing') changes.push(change.change);
+      if (change === 'nothing' || (change.change.type === 'removed' && this.#gone.has(span.last.id))) continue;
+      if (change.change.type === 'removed') this.#gone.add(span.last.id);
+      else this.#gone.delete(span.last.id);
+      changes.push(change.change);
     }
     // Whoever is cut off within the page must ask for all of it again: part of what happened to a document does not say what became of it.
     for (const [position, change] of changes.entries()) {
@@ -225,29 +246,16 @@ export class Subscription implements Follower {
     this.#position = sequence;
   }
 
-  /** What was shown ahead of the feed must not be told again when the feed comes to it. */
-  #remember({ _id, version }: StoredDocument): void {
-    const versions = this.#known?.versions ?? new Map<string, number>();
-    this.#known = { versions: versions.set(_id, version), until: this.#parts.clock.now() + SNAPSHOT_FRESH_MS };
-  }
-
   #deliver(event: FeedEvent): void {
     this.#position = event.sequence;
     const isMine = event.type === 'resync' || event.collection === this.collection;
-    if (!isMine || this.#isInSnapshot(event)) return;
+    if (!isMine || this.#shown.covers(event, this.#parts.clock.now())) return;
     const change = changeOf(event, this.#visibility);
     if (change === 'resync') this.#resync();
-    else if (change !== 'nothing') this.#outlet.tell(this.id, change);
-  }
-
-  #isInSnapshot({ document, id }: FeedEvent): boolean {
-    if (this.#known === undefined) return false;
-    if (this.#parts.clock.now() > this.#known.until) {
-      this.#known = undefined;
-      return false;
+    else if (change !== 'nothing') {
+      this.#told = event.sequence;
+      this.#outlet.tell(this.id, change);
     }
-    if (document === null) this.#known.versions.delete(id);
-    return document !== null && document.version <= (this.#known.versions.get(id) ?? 0);
   }
 
   /** The client must subscribe anew: this subscription cannot go on without a gap. */
@@ -257,4 +265,8 @@ export class Subscription implements Follower {
     this.#outlet.send('resync', { subscription: this.id });
     this.#outlet.ended(this);
   }
+}
+
+function isAhead({ version, createdAt }: StoredDocument, { last: { document } }: Span): boolean {
+  return document === null || version !== document.version || createdAt.getTime() !== document.createdAt.getTime();
 }

@@ -130,7 +130,9 @@ export class Window implements Follower {
     const context = this.#outlet.context();
     const { version, reading } = this.#visibility;
     const key = JSON.stringify([sightOf(context.principal), this.collection, version, reading, query]);
-    const { items } = await this.feed.readTogether(key, sequence, () => this.#parts.data.queries.list(context, this.collection, query));
+    const { items } = await this.feed.readTogether(key, Math.max(sequence, this.feed.newest), () =>
+      this.#parts.data.queries.list(context, this.collection, query),
+    );
     return items;
   }
 
