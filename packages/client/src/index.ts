@@ -2,6 +2,7 @@ export type { Auth, NewUser } from './auth/create-auth.ts';
 export type { PageSignInOptions } from './auth/create-page-sign-in.ts';
 export type { Passkey, PasskeySetUp } from './auth/create-passkeys.ts';
 export type { FactorCode, SecondFactors } from './auth/create-second-factors.ts';
+export type { Team, TeamMember } from './auth/create-teams.ts';
 export type { CeremonyControl } from './auth/passkey-ceremony.ts';
 export type { Identity, ProviderSignInOptions } from './auth/create-provider-sign-in.ts';
 export type { KeyValueStorage } from './auth/key-value-storage.ts';

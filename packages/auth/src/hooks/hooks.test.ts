@@ -81,6 +81,15 @@ describe('a hook', () => {
     customer.answer({ allow: false });
     expect(await login('leaving@example.com')).toMatchObject({ status: 403, body: { code: 'refused_by_hook' } });
     expect(await anybody().post('/auth/anonymous')).toMatchObject({ status: 403, body: { code: 'refused_by_hook' } });
+    await asServer().delete('/auth/hooks/beforeSignIn');
+    const { session } = (await anybody().post<{ session: { token: string } }>('/auth/anonymous')).body;
+    await put('beforeSignUp');
+    const upgrade = { email: 'upgraded@example.com', password: PASSWORD };
+    const bearer = { authorization: `Bearer ${session.token}` };
+    expect(await anybody().post('/auth/anonymous/upgrade', upgrade, bearer)).toMatchObject({
+      status: 403,
+      body: { code: 'refused_by_hook' },
+    });
     const events = await asServer().get(`/users/${body.user.id}/events`);
     expect(events).toMatchObject({ body: { items: [{ type: 'sign_in_refused' }, { type: 'signed_in' }, { type: 'signed_up' }] } });
   });
@@ -166,6 +175,12 @@ describe('addresses for a few minutes', () => {
     for (const email of ['two@mailinator.com', 'two@eu.mailinator.com', 'two@spam.example', 'two@a.spam.example']) {
       expect(await signUp(email)).toMatchObject({ status: 403, body: { code: 'sign_up_refused' } });
     }
-    expect((await signUp('two@notspam.example')).status).toBe(201);
+    const { body } = await anybody().post<{ session: { token: string } }>('/auth/signup', {
+      email: 'two@notspam.example',
+      password: PASSWORD,
+    });
+    const change = { email: 'two@spam.example', currentPassword: PASSWORD };
+    const bearer = { authorization: `Bearer ${body.session.token}` };
+    expect((await anybody().post('/auth/email/change', change, bearer)).body).toMatchObject({ code: 'sign_up_refused' });
   });
 });

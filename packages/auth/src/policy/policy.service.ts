@@ -66,6 +66,13 @@ export function createPolicies({ store, place }: Frame) {
       return (await load(context)).policy;
     },
 
+    /** Whether a user may change to an address: what may not sign up may not come in this way. @throws signUpRefused */
+    async checkAddress(context: ProjectContext, email: string): Promise<void> {
+      const { policy, maySignUp } = await load(context);
+      const domain = email.slice(email.lastIndexOf('@') + 1);
+      if (isRefusedDomain(policy, domain) || !maySignUp({ email, domain, username: null })) throw signUpRefused();
+    },
+
     /** @throws signUpRefused where nobody may sign up, or not with this address */
     async checkSignUp(context: ProjectContext, { email, username }: { email?: string | undefined; username?: string | undefined }) {
       const { policy, maySignUp } = await load(context);

@@ -49,6 +49,7 @@ export function createEmailChange({ users, proofs, policies, mailer, events }: E
      * @throws loginFailed, signInThrottled, signUpRefused, redirectRefused, appUrlMissing, limitExceeded
      */
     async request(context: ProjectContext, userId: UserId, { currentPassword, ...wish }: EmailChange & { ip: string }): Promise<void> {
+      await policies.checkAddress(context, wish.email);
       await users.confirmPassword(context, userId, { password: currentPassword ?? '', ip: wish.ip });
       await proofs.requestLink(context, { ...wish, purpose: 'change-email', userId });
     },

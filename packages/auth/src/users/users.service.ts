@@ -168,13 +168,14 @@ export function createUsers(
       return row;
     },
 
-    /** Gives an anonymous user an address and a password; the id, the data and the session stay. @throws notAnonymous, emailTaken, passwordUnacceptable */
+    /** Gives an anonymous user an address and a password; the id, the data and the session stay. @throws notAnonymous, emailTaken, passwordUnacceptable, refusedByHook, hookUnavailable */
     async upgrade(context: ProjectContext, id: UserId, { email, password }: { email: string; password: string }): Promise<UserRow> {
       const isAnonymous = { email: { $exists: false }, username: { $exists: false }, passwordHash: null };
       if ((await rowsOf(context).findOne({ id, ...isAnonymous })) === null) throw notAnonymous();
       const passwordHash = await acceptPassword(context, password);
+      const set = { email, passwordHash, emailVerified: false, ...(await admission.beforeSignUp(context, { email })) };
       try {
-        const row = await rowsOf(context).findOneAndUpdate({ id, ...isAnonymous }, { $set: { email, passwordHash, emailVerified: false } });
+        const row = await rowsOf(context).findOneAndUpdate({ id, ...isAnonymous }, { $set: set });
         if (row === null) throw notAnonymous();
         await sessions.refreshPrincipal(context, id);
         announce(context, 'user.updated', row);

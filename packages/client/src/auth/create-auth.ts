@@ -6,6 +6,7 @@ import { createPageSignIn } from './create-page-sign-in.ts';
 import { createPasskeys } from './create-passkeys.ts';
 import { createSecondFactors } from './create-second-factors.ts';
 import { createProviderSignIn } from './create-provider-sign-in.ts';
+import { createTeams } from './create-teams.ts';
 import type { KeyValueStorage } from './key-value-storage.ts';
 import type { AuthEvent, SessionInfo, SessionTokens, SignedIn, SignedUp, SignOutReason, User } from './session-types.ts';
 
@@ -142,6 +143,7 @@ export function createAuth(transport: Transport, { storage, storageKey }: AuthSe
     /** The second step of sign-in, and setting it up. */
     secondFactors: createSecondFactors(transport, { enter, adopt }),
     /** Passkeys: as a way in and as a second factor. */
+    teams: createTeams(transport),
     passkeys: createPasskeys(transport, { enter, adopt }),
     ...createPageSignIn(transport, { storage, storageKey, enter }),
     /** Accounts elsewhere, such as Google's: as a way in, and linked to the own user. */

@@ -45,6 +45,12 @@ export function createMailSignIn(transport: Transport, { enter, setUser }: MailS
     verifyEmail: (token: string, options?: CallOptions): Promise<User> =>
       transport.request('POST', '/auth/verify-email', { ...options, body: { token }, isKeyless: true }),
 
+    /** Sends a link to a new address of the own user, which counts once `confirmEmail` was called with its token. */
+    changeEmail: (change: MailRequest & { readonly currentPassword?: string }, options?: CallOptions): Promise<void> =>
+      transport.request('POST', '/auth/email/change', { ...options, body: change }),
+    confirmEmail: (token: string, options?: CallOptions): Promise<User> =>
+      transport.request('POST', '/auth/email/confirm', { ...options, body: { token }, isKeyless: true }),
+
     /** Gives an anonymous user an address and a password. */
     upgrade: async (account: { readonly email: string; readonly password: string }, options?: CallOptions): Promise<User> =>
       setUser(await transport.request<User>('POST', '/auth/anonymous/upgrade', { ...options, body: account })),

@@ -6,6 +6,8 @@ export interface User {
   readonly name: string | null;
   readonly anonymous: boolean;
   readonly roles: readonly string[];
+  /** What the project's own server says of the user. */
+  readonly claims: Readonly<Record<string, unknown>>;
   readonly blocked: boolean;
   readonly createdAt: string;
   readonly lastSeenAt: string | null;

@@ -29,7 +29,7 @@ export function UserClaims({ user }: { user: User }) {
       <Textarea
         label="Claims"
         description="JSON that rules see as user.claims, such as user.claims.plan. Users cannot change it."
-        className="mono"
+        classNames={{ input: 'mono' }}
         autosize
         minRows={2}
         value={text}
