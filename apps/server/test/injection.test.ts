@@ -371,6 +371,8 @@ describe('an address inside of our network', () => {
       push: await tenant.app().put('/push/installations/ssrf', { platform: 'web', subscription: { endpoint: url, keys } }),
       hook: await tenant.server.put('/auth/hooks/beforeSignIn', { url }),
       smtp: await tenant.server.put('/mail/settings', { host: bare, port: 25, from: 'a@b.example' }),
+      sms: await tenant.server.put('/auth/sms/sender', { url }),
+      captcha: await tenant.server.put('/auth/captcha/settings', { provider: 'hcaptcha', siteKey: 'k', secret: 's', verifyUrl: url }),
       issuer: await tenant.server.put('/auth/providers/inside', { preset: 'oidc', clientId: 'x', clientSecret: 'y', issuer: url }),
     };
     for (const [what, { status, body }] of Object.entries(answers))
