@@ -1,4 +1,5 @@
 import type { Module } from '@mainstay/host';
+import type { Clock } from '@mainstay/kernel';
 import { createId } from '@mainstay/kernel';
 import type { Mailer } from '@mainstay/mail';
 import { createMailer, mailModule, MailSettings, PLATFORM_PROJECT } from '@mainstay/mail';
@@ -95,6 +96,8 @@ export interface TestPlatformOptions {
   readonly more?: readonly Module[];
   readonly dependencies?: Partial<PlatformDependencies>;
   readonly http?: Record<string, unknown>;
+  /** The platform's clock, for tests of waits that must not depend on the machine. */
+  readonly clock?: Clock;
 }
 
 /** Starts a server with the platform and its mails, for tests. */
@@ -106,7 +109,10 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
     if (known !== undefined) return known;
     const mailer = createMailer(frame, { settings: MailSettings.parse({}), masterKey: randomBytes(32) });
     const settings = PlatformSettings.parse({ mailsPerIpHour: 100_000, signUpsPerIpHour: 100_000, ...options.settings });
-    const platform = createPlatform(frame, { settings, masterKey: randomBytes(32), mailer, ...options.dependencies });
+    const platform = createPlatform(
+      { ...frame, clock: options.clock ?? frame.clock },
+      { settings, masterKey: randomBytes(32), mailer, ...options.dependencies },
+    );
     made.set(frame, platform);
     return platform;
   }

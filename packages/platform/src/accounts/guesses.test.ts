@@ -4,11 +4,17 @@ import { AuditKind } from '../platform.model.ts';
 import type { TestPlatform } from '../start-test-platform.ts';
 import { PASSWORD, startTestPlatform } from '../start-test-platform.ts';
 
+/** Time stands still: who has to wait waits until the end of the test. */
+const startedAt = Date.now();
 const HOME = '203.0.113.1';
 
 let test: TestPlatform;
 beforeAll(async () => {
-  test = await startTestPlatform({ settings: { failuresLoggedPerHour: 5 }, http: { trustProxy: '127.0.0.1/32' } });
+  test = await startTestPlatform({
+    clock: { now: () => startedAt },
+    settings: { failuresLoggedPerHour: 5 },
+    http: { trustProxy: '127.0.0.1/32' },
+  });
 });
 afterAll(() => test.server.end());
 
@@ -31,6 +37,13 @@ describe('guesses at the password of an account', () => {
     expect(answers).toEqual([401, 401, 401, 401, 401, 401, 429, 429]);
     expect(await login('198.51.100.7', email, PASSWORD)).toMatchObject({ status: 429 });
     expect(await login('198.51.100.8', email, PASSWORD)).toMatchObject({ status: 200 });
+  });
+
+  it('at the same time are not all the first', async () => {
+    const { email } = await aPerson();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => login('198.51.100.9', email, 'not this one')));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(6);
+    expect(answers.filter(({ body }) => body['code'] === 'sign_in_throttled')).toHaveLength(6);
   });
 
   it('from many places are stopped, but not the owner in a place that the account was used from', async () => {
