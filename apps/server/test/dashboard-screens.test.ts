@@ -66,7 +66,7 @@ inBrowser('in %s every screen', () => {
       }
       await context.close();
     },
-    180_000,
+    300_000,
   );
 
   it('before the sign-in is whole as well', async () => {
