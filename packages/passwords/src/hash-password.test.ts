@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { platform } from 'node:process';
 import { AttemptThrottle, hashPassword, verifyPassword } from './index.ts';
 
 describe('passwords', () => {
@@ -12,6 +15,20 @@ describe('passwords', () => {
 
   it.each([['a'], ['x'.repeat(1_000_000)], ['contains\0nul']])('refuse what is too short, too long or has NUL', async (password) => {
     await expect(hashPassword(password)).rejects.toMatchObject({ code: 'password_unacceptable' });
+  });
+
+  it('are hashed on threads that step back behind the event loop and the database', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => hashPassword('pässword1')));
+    const threads = platform === 'linux' ? readdirSync('/proc/self/task') : [];
+    // The 19th number is how nice the thread is; the name before it may hold spaces.
+    const niceOf = (thread: string) => Number(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[16]);
+    const nice = threads.map(niceOf).filter((one) => one === 10);
+    expect(nice).toHaveLength(platform === 'linux' ? cpus().length : 0);
+  });
+
+  it('that are no hash say so, and the next one is checked as ever', async () => {
+    await expect(verifyPassword('$argon2id$nothing', 'pässword1')).rejects.toThrow(/password/i);
+    expect(await verifyPassword(await hashPassword('pässword1'), 'pässword1')).toBe(true);
   });
 
   it('are refused at once beyond the queue, and never run more than the cores together', async () => {

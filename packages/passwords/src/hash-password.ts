@@ -1,8 +1,8 @@
 import { serviceUnavailable } from '@mainstay/kernel';
 import type { Options } from '@node-rs/argon2';
-import { hash, verify } from '@node-rs/argon2';
 import { cpus } from 'node:os';
 import { foreignVerifier } from './foreign-verifier.ts';
+import { HashingThreads } from './hashing-threads.ts';
 import { passwordUnacceptable } from './passwords.problems.ts';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. About 50 ms of one core. */
@@ -12,8 +12,11 @@ const OURS = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.pa
 const MIN_BYTES = 8;
 /** Longer input is refused before it is hashed: a megabyte would cost without adding anything. */
 const MAX_BYTES = 256;
-/** Hashes at the same time: more would take the threads that files and name look-ups need. */
+/** Hashes at the same time, each on a thread of its own: more would only make all of them slower. */
 const MAX_RUNNING = Math.max(1, cpus().length);
+const threads = new HashingThreads(MAX_RUNNING);
+const hash = async (password: string): Promise<string> => String(await threads.run({ password, cost: COST }));
+const verify = async (against: string, password: string): Promise<boolean> => (await threads.run({ password, against })) === true;
 /** Callers that may wait; beyond, an honest 503 is better than a minute of silence. */
 const MAX_WAITING = 50;
 
@@ -46,7 +49,7 @@ export function checkPasswordRules(password: string): void {
 /** The argon2id hash of an acceptable password, in PHC format. @throws passwordUnacceptable, serviceUnavailable */
 export async function hashPassword(password: string): Promise<string> {
   checkPasswordRules(password);
-  return inTurn(() => hash(password.normalize('NFKC'), COST));
+  return inTurn(() => hash(password.normalize('NFKC')));
 }
 
 let nobodysHash: Promise<string> | undefined;
@@ -58,7 +61,7 @@ let nobodysHash: Promise<string> | undefined;
  */
 export async function verifyPassword(hashed: string | null, password: string): Promise<boolean> {
   if (Buffer.byteLength(password) > MAX_BYTES) return false;
-  nobodysHash ??= hash('nobody has this password', COST);
+  nobodysHash ??= hash('nobody has this password');
   const against = hashed ?? (await nobodysHash);
   const isRight = await inTurn(() => verifyAny(against, password));
   return isRight && hashed !== null;
@@ -80,5 +83,5 @@ export function needsRehash(hashed: string): boolean {
 
 /** A hash as we make them of a password that another system took: our rules are for new ones. @throws serviceUnavailable */
 export function rehashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(password.normalize('NFKC'), COST));
+  return inTurn(() => hash(password.normalize('NFKC')));
 }
