@@ -1,6 +1,6 @@
 import { defineRoute, Reply, userNeeded } from '@mainstay/http';
 import type { Auth } from '../create-auth.ts';
-import { AccessToken, JsonWebKeySet, SigningKey, SigningKeyList } from './access-tokens.schema.ts';
+import { AccessToken, JsonWebKeySet, KeyRotation, SigningKey, SigningKeyList } from './access-tokens.schema.ts';
 import { presentSigningKey } from './signing-keys.service.ts';
 
 /** Services that don't know a key yet ask again. */
@@ -51,9 +51,10 @@ export function accessTokensRoutes({ accessTokens, signingKeys }: Auth) {
       summary: 'Sign access tokens with a new key',
       access: 'server',
       role: 'admin',
+      body: KeyRotation,
       status: 200,
       response: SigningKey,
-      handle: async (context) => presentSigningKey(await signingKeys.rotate(context)),
+      handle: async (context, { body }) => presentSigningKey(await signingKeys.rotate(context, body?.current)),
     }),
   ];
 }

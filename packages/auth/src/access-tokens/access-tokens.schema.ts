@@ -19,4 +19,6 @@ export const SigningKey = z
   })
   .meta({ id: 'SigningKey' });
 export type SigningKey = z.infer<typeof SigningKey>;
+/** Which key is to be changed; left out, whichever signs. Where another one signs already, that one stays. */
+export const KeyRotation = z.strictObject({ current: z.string().max(64).optional() }).optional();
 export const SigningKeyList = z.object({ items: z.array(SigningKey) });

@@ -65,9 +65,14 @@ export function createSigningKeys({ store, clock }: Frame, { settings, seal }: S
       return rowsOf(context).find(isAlive, { sort: { createdAt: -1 }, limit: 100 });
     },
 
-    /** Signs with a new key from now on; the one before verifies until its last token has run out. Of many at once, one does it. */
-    async rotate(context: ProjectContext): Promise<SigningKeyRow> {
-      const { id } = await currentRow(context);
+    /**
+     * Signs with a new key from now on; the one before verifies until its last token has run out. Of many who want the same key changed
+     * (`wanted`, by its id), one does it; where another one signs already, that one is the answer.
+     */
+    async rotate(context: ProjectContext, wanted?: string): Promise<SigningKeyRow> {
+      const current = await currentRow(context);
+      const { id } = current;
+      if (wanted !== undefined && wanted !== id) return current;
       const next = await make(context);
       const expiresAt = new Date(clock.now() + settings.accessTokenMinutes * 60_000 + MARGIN_MS);
       const isDone = await store.transaction(async (session) => {
