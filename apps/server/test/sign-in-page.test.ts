@@ -444,9 +444,7 @@ inBrowser('in %s the sign-in page', () => {
     await page.getByText('as passkey@app.example').waitFor();
     expect(await authenticator.count()).toBe(1);
     // The virtual authenticator answers at once also what the name field's list offers, faster than the button can be pressed.
-    await page.addInitScript(() => {
-      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
-    });
+    await page.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);');
     await page.goto(`${here}?view=forgot`);
     await page.getByRole('button', { name: 'Back' }).click();
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click({ noWaitAfter: true });
