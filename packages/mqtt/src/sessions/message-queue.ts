@@ -27,6 +27,12 @@ const MAX_ESTIMATES = 10_000;
 const ESTIMATE_AGE_MS = 60_000;
 const ORDER_DIGITS = 11;
 
+/** How long a client's queue is, as far as this process knows, and how many messages it added since it counted. */
+interface Estimate {
+  length: number;
+  added: number;
+}
+
 /**
  * The messages that wait for sessions, each until it is acknowledged or too old. A session
  * that is full gets no more; its length is an estimate, so it may end up to 10 % above the limit.
@@ -34,7 +40,8 @@ const ORDER_DIGITS = 11;
 export class MessageQueue {
   readonly #store: Store;
   readonly #limits: { readonly maxMessages: number; readonly days: number };
-  readonly #estimates = new LruCache<{ length: number; added: number }>({ maxEntries: MAX_ESTIMATES, maxAgeMs: ESTIMATE_AGE_MS });
+  readonly #estimates = new LruCache<Estimate>({ maxEntries: MAX_ESTIMATES, maxAgeMs: ESTIMATE_AGE_MS });
+  readonly #counting = new Map<string, Promise<Estimate>>();
   #order = 0;
 
   constructor(store: Store, limits: { readonly maxMessages: number; readonly days: number }) {
@@ -105,14 +112,28 @@ export class MessageQueue {
 
   async #isFull(context: ProjectContext, client: string): Promise<boolean> {
     const known = this.#estimates.get(client);
-    if (known === undefined || known.added >= RECOUNT_EVERY || known.length >= this.#limits.maxMessages) {
-      const length = await this.#rows(context).count({ client });
-      this.#estimates.set(client, { length: length + 1, added: 1 });
-      return length >= this.#limits.maxMessages;
-    }
-    known.length += 1;
-    known.added += 1;
+    const isOld = known === undefined || known.added >= RECOUNT_EVERY || known.length >= this.#limits.maxMessages;
+    const estimate = isOld ? await this.#recount(context, client) : known;
+    if (estimate.length >= this.#limits.maxMessages) return true;
+    estimate.length += 1;
+    estimate.added += 1;
     return false;
+  }
+
+  /** Counts once for all messages that come for the client meanwhile: a burst must not become as many counts. */
+  #recount(context: ProjectContext, client: string): Promise<Estimate> {
+    const going = this.#counting.get(client);
+    if (going !== undefined) return going;
+    const counting = this.#rows(context)
+      .count({ client })
+      .then((length) => {
+        const estimate = { length, added: 0 };
+        this.#estimates.set(client, estimate);
+        return estimate;
+      })
+      .finally(() => this.#counting.delete(client));
+    this.#counting.set(client, counting);
+    return counting;
   }
 
   #nextOrder(now: number): string {

@@ -9,6 +9,7 @@ const COLLECTION: Collection = {
   realtime: false,
   history: true,
   softDelete: true,
+  onUserDelete: 'anonymise',
   fields: {
     title: { type: 'string', required: true, max: 200, default: 'Untitled' },
     tags: { type: 'array', of: 'string', max: 10 },
