@@ -45,12 +45,12 @@ export class Jobs {
     const delayMs = options.delayMs ?? 0;
     const { id } = context.project;
     const key = `${name}:${id}`;
-    if (delayMs > 0 || this.#marked.get(key) === undefined) {
-      const dueAt = new Date(this.#options.clock.now() + delayMs);
-      await this.#options.store.tickets.mark(name, id, dueAt);
-      if (delayMs === 0) this.#marked.set(key, 1);
-    }
-    await this.add(name, id, delayMs);
+    const dueAt = new Date(this.#options.clock.now() + delayMs);
+    const isMarked = delayMs === 0 && this.#marked.get(key) !== undefined;
+    if (!isMarked) await this.#options.store.tickets.mark(name, id, dueAt);
+    if (delayMs === 0) this.#marked.set(key, 1);
+    // The mark of before may be answered for already: without Redis nothing else would say that there is more.
+    if (!(await this.add(name, id, delayMs)) && isMarked) await this.#options.store.tickets.mark(name, id, dueAt);
   }
 
   /** Sends a ticket through Redis; false when Redis is away. One ticket of a kind waits per project (and second, of those for later), however many are asked for. */

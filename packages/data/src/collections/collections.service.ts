@@ -44,7 +44,7 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
       throw error instanceof DuplicateKeyError ? schemaChangeRunning({ collection: id }) : error;
     }
     changed(context, id);
-    await indexes.dropSurplus(context, row, made);
+    await indexes.follow(context, row, made);
     return toWire(row);
   }
 
@@ -159,7 +159,7 @@ export function createCollections({ store, clock }: Frame, { indexes, settings }
       if (matched === 0) return false;
       changed(context, id);
       await indexes.prepare(context, row, made);
-      await indexes.dropSurplus(context, row, made);
+      await indexes.follow(context, row, made);
       return true;
     },
 

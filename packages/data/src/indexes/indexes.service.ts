@@ -15,6 +15,8 @@ import type { IndexState } from './indexes.schema.ts';
 import { wantedIndexes } from './wanted-indexes.ts';
 
 export const INDEX_JOB = 'build-indexes';
+/** After this long it is clear that a definition which was being stored will not come. */
+const STORING_MS = 60_000;
 
 /** How a build ended: null when it is ready. */
 type Ending = { readonly failure: IndexFailure | null } | { readonly error: unknown };
@@ -44,14 +46,14 @@ export function createIndexes({ store, jobs, clock }: Frame, settings: DataSetti
     for (const [name, { index }] of missing) {
       if (!isEmpty || !(await isBuilt(indexes.build(index)))) await queue(context, row.id, name);
     }
-    await jobs.ticket(context, INDEX_JOB);
   }
 
-  /** After it is stored: drops what is not wanted any more. */
-  async function dropSurplus(context: ProjectContext, row: CollectionRow, collection: CompiledCollection): Promise<void> {
+  /** After it is stored: begins to build what was queued, and drops what is not wanted any more. */
+  async function follow(context: ProjectContext, row: CollectionRow, collection: CompiledCollection): Promise<void> {
     const wanted = wantedIndexes(row, collection);
     const indexes = indexesOf(context, row.id);
     const builds = await buildsOf(context).find({ collection: row.id });
+    if (builds.some(({ state }) => isUnderWay(state))) await jobs.ticket(context, INDEX_JOB);
     const names = new Set([...(await indexes.names()), ...builds.map(({ name }) => name)]);
     for (const name of names) {
       if (wanted.has(name)) continue;
@@ -107,10 +109,12 @@ export function createIndexes({ store, jobs, clock }: Frame, settings: DataSetti
     return ending;
   }
 
-  async function carryOn(context: ProjectContext, row: IndexBuildRow, deadlineMs: number): Promise<'ended' | 'going'> {
+  async function carryOn(context: ProjectContext, row: IndexBuildRow, deadlineMs: number): Promise<'ended' | 'going' | 'not yet'> {
     const wanted = (await wantedOf(context, row.collection))?.get(row.name);
     const rows = buildsOf(context);
     if (wanted === undefined) {
+      // It is queued before the definition that wants it is stored; whoever stores it asks for us again.
+      if (clock.now() - row.createdAt.getTime() < STORING_MS) return 'not yet';
       await rows.delete({ id: row.id });
       return 'ended';
     }
@@ -131,7 +135,7 @@ export function createIndexes({ store, jobs, clock }: Frame, settings: DataSetti
 
   return {
     prepare,
-    dropSurplus,
+    follow,
 
     /** Forgets the builds of a collection that is gone. */
     async forget(context: ProjectContext, collection: string): Promise<void> {
@@ -154,10 +158,14 @@ export function createIndexes({ store, jobs, clock }: Frame, settings: DataSetti
 
     /** Carries the builds of the project on until the deadline (milliseconds since 1970). */
     async work(context: ProjectContext, deadlineMs: number): Promise<'more' | 'done'> {
+      const early: string[] = [];
       for (;;) {
-        const row = await buildsOf(context).findOne({ state: { $in: ['queued', 'building'] } }, { sort: { createdAt: 1 } });
+        const underWay = { state: { $in: ['queued', 'building'] }, id: { $nin: early } };
+        const row = await buildsOf(context).findOne(underWay, { sort: { createdAt: 1 } });
         if (row === null) return 'done';
-        if ((await carryOn(context, row, deadlineMs)) === 'going') return 'more';
+        const outcome = await carryOn(context, row, deadlineMs);
+        if (outcome === 'going') return 'more';
+        if (outcome === 'not yet') early.push(row.id);
       }
     },
   };

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestServer } from '@mainstay/testing';
-import { startTestServer, until } from '@mainstay/testing';
+import { aContext, startTestServer, until } from '@mainstay/testing';
 import { DataSettings } from '../data.settings.ts';
 import { createData, dataModule } from '../index.ts';
+import { IndexBuildKind } from './indexes.model.ts';
 
 const OPEN = { list: true, get: true, create: true, update: true, delete: true };
 const FIELDS = {
@@ -99,6 +100,24 @@ describe('indexes', () => {
     });
     await developer().patch('/schema/doubles', unique);
     expect(await settled('doubles')).toMatchObject([{ state: 'ready', failure: null }]);
+  });
+
+  it('are built also when the worker comes before the definition that asks for them is stored', async () => {
+    const rank = [{ fields: [['rank', 1]] }];
+    for (const name of ['early', 'other']) {
+      await developer().put(`/schema/${name}`, { fields: { rank: { type: 'integer' } }, rules: OPEN });
+      await fill(name, [{ rank: 1 }, { rank: 2 }]);
+    }
+    const context = aContext(server.project, server.log);
+    const builds = server.frame.store.kind(context, IndexBuildKind);
+    const queued = { collection: 'early', name: 'i_rank_1', state: 'queued', progress: null, failure: null, endedAt: null } as const;
+    await builds.insert({ id: 'early:i_rank_1', ...queued, createdAt: new Date() });
+    // The worker takes the oldest first: when the other one is ready, it has looked at ours.
+    await developer().patch('/schema/other', { indexes: rank });
+    expect((await settled('other')).map(({ state }) => state)).toEqual(['ready']);
+    expect(await builds.get('early:i_rank_1')).toMatchObject({ state: 'queued' });
+    await developer().patch('/schema/early', { indexes: rank });
+    expect((await settled('early')).map(({ state }) => state)).toEqual(['ready']);
   });
 
   it('are bounded in number', async () => {
