@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OwnMongo, OwnStore } from '@mainstay/testing';
 import { createDraw, createTestClient, startOwnMongo, startOwnRedis, until } from '@mainstay/testing';
 import { once } from 'node:events';
-import { availableParallelism, loadavg } from 'node:os';
 import { followCollection } from './follow-collection.ts';
 import { keepCopy } from './keep-copy.ts';
 import type { StartedProcess, StartedServer } from './start-server.ts';
@@ -20,9 +19,9 @@ const WRITE_MS = ASKED === undefined ? 20_000 : Infinity;
 const WRITERS = 4;
 const IDS_EACH = 150;
 const RECONNECTING = 500;
-/** A machine that is busy with other things takes longer by as much. */
-const BACK_WITHIN_MS = 5_000 * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 const PATIENCE_MS = 60_000;
+/** The goal holds for a machine that does nothing else, as in a drill that is asked for; beside other tests all come back, later. */
+const BACK_WITHIN_MS = ASKED === undefined ? PATIENCE_MS : 5_000;
 const MANY = '1000000';
 
 let mongo: OwnMongo;
