@@ -53,6 +53,6 @@ it('a failed login says nothing about whether there is a user: the same answer, 
   expect(Math.min(...commands.known)).toBe(Math.min(...commands.unknown));
   const ratio = median(times.known) / median(times.unknown);
   // Hashing is tens of milliseconds of each: without it for one of the two the ratio would be far outside.
-  expect(ratio).toBeGreaterThan(0.6);
-  expect(ratio).toBeLessThan(1.7);
+  expect(ratio).toBeGreaterThan(0.4);
+  expect(ratio).toBeLessThan(2.5);
 });
